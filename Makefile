@@ -1,0 +1,117 @@
+# What a contributor runs; plain `make` lists it.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+SWIFT ?= swift
+export SWIFT
+
+binary := .build/release/swiftllm
+bin := $(DESTDIR)$(PREFIX)/bin
+share := $(DESTDIR)$(PREFIX)/share
+# Tests in release keep a folder of their own: testable modules are built with other flags.
+release_tests := -c release --scratch-path .build-tests
+
+.PHONY: help build model demo test test-slow conformance lint format check fixtures man \
+  completions snapshots install uninstall dependencies toolchain
+.NOTPARALLEL:
+
+help: ## list these targets
+	@echo 'Targets:'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
+
+# The runtime is linked in, so the program also starts, and sooner, where Swift is not installed.
+build: toolchain ## build the program: .build/release/swiftllm
+	@echo '==> build (release)'
+	@$(SWIFT) build -c release --static-swift-stdlib --product swiftllm
+
+model: ## fetch the default model into the cache folder (93 MB, once)
+	@echo '==> model'
+	@scripts/fetch-model.sh
+
+demo: ## from a fresh clone to an answer: install, build, fetch the model, run
+	@scripts/demo.sh
+
+# Optimized as the program is: kernels without optimization are too slow to test whole models with.
+test: dependencies build model ## install what is missing, build, run all tests but the slow ones
+	@echo '==> tests'
+	@scripts/run-tests.sh $(release_tests) --skip '\.`?Slow '
+
+test-slow: dependencies build model ## run the tests that take minutes
+	@echo '==> slow tests (release)'
+	@scripts/run-tests.sh $(release_tests) --filter '\.`?Slow '
+
+conformance: toolchain ## run the conformance suites on the files in DATA=DIR
+	@test -d '$(DATA)' || { echo "conformance: no folder '$(DATA)': say make conformance DATA=DIR" >&2; exit 1; }
+	@echo '==> conformance with $(abspath $(DATA))'
+	@SWIFTLLM_CONFORMANCE_DATA='$(abspath $(DATA))' scripts/run-tests.sh $(release_tests) --filter '[Cc]onformance'
+
+lint: dependencies toolchain ## check format, style, shell scripts and the module graph
+	@echo '==> swift format lint'
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@echo '==> clang-format'
+	@if command -v clang-format >/dev/null; \
+	  then clang-format --dry-run --Werror $$(find Sources -name '*.[ch]' -o -name '*.inc'); \
+	  else echo 'clang-format is not installed: C files are not checked'; fi
+	@echo '==> shellcheck'
+	@shellcheck scripts/*.sh .ci/run
+	@echo '==> imports'
+	@scripts/check-imports.sh
+
+format: toolchain ## rewrite Swift (and C, if clang-format is installed) in the project's style
+	@echo '==> swift format'
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	@if command -v clang-format >/dev/null; \
+	  then clang-format -i $$(find Sources -name '*.[ch]' -o -name '*.inc'); fi
+
+check: lint test ## lint and test: what CI runs
+
+fixtures: ## write Tests/Fixtures anew with the Python references (in .venv)
+	@echo '==> fixtures'
+	@test -x .venv/bin/python || python3 -m venv .venv
+	@.venv/bin/python -m pip install --quiet --requirement Tests/Fixtures/requirements.txt
+	@model=$$(scripts/fetch-model.sh) || exit 1; \
+	for script in Tests/Fixtures/make_*.py; do \
+	  echo "==> $$script"; \
+	  case "$$script" in */make_fixtures.py) set -- --smollm2 "$$model";; *) set --;; esac; \
+	  .venv/bin/python "$$script" "$$@" || exit 1; \
+	done
+
+man: build ## write man/swiftllm.1 anew from the option tables
+	$(call generate,man,man/swiftllm.1)
+
+completions: build ## write the bash, zsh and fish completions anew from the option tables
+	$(call generate,complete-bash,completions/swiftllm.bash)
+	$(call generate,complete-zsh,completions/_swiftllm)
+	$(call generate,complete-fish,completions/swiftllm.fish)
+
+# A failed run must not leave half a file, or none, where a good one was.
+define generate
+@echo '==> $(2)'
+@mkdir -p $(dir $(2))
+@$(binary) --generate $(1) >$(2).new && mv $(2).new $(2) || { rm -f $(2).new; exit 1; }
+endef
+
+snapshots: man completions ## write all committed files that the program prints itself
+
+install: ## install program, manual and completions under PREFIX (/usr/local), after make build
+	@test -x $(binary) || { echo "install: '$(binary)' is missing: run 'make build' first" >&2; exit 1; }
+	@echo '==> install to $(DESTDIR)$(PREFIX)'
+	@install -D -m 755 $(binary) '$(bin)/swiftllm'
+	@install -D -m 644 man/swiftllm.1 '$(share)/man/man1/swiftllm.1'
+	@install -D -m 644 completions/swiftllm.bash '$(share)/bash-completion/completions/swiftllm'
+	@install -D -m 644 completions/_swiftllm '$(share)/zsh/site-functions/_swiftllm'
+	@install -D -m 644 completions/swiftllm.fish '$(share)/fish/vendor_completions.d/swiftllm.fish'
+
+uninstall: ## remove what install put under PREFIX
+	@echo '==> uninstall from $(DESTDIR)$(PREFIX)'
+	@rm -f '$(bin)/swiftllm' '$(share)/man/man1/swiftllm.1' \
+	  '$(share)/bash-completion/completions/swiftllm' '$(share)/zsh/site-functions/_swiftllm' \
+	  '$(share)/fish/vendor_completions.d/swiftllm.fish'
+
+dependencies:
+	@echo '==> dependencies'
+	@scripts/install-dependencies.sh --test
+
+toolchain:
+	@command -v $(SWIFT) >/dev/null || { echo "'$(SWIFT)' is not in PATH: Swift 6.2 or later is needed" >&2; exit 1; }

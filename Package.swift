@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+/// For targets that read bytes from strangers: each unsafe construct must be marked as one.
+let untrusted: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// Borrowed spans as stored properties and results need `@_lifetime`, which this still guards.
+let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
+
+/// A library target and its tests; `imports` is the whole of what it may see.
+func module(
+  _ name: String,
+  imports: [Target.Dependency] = [],
+  settings: [SwiftSetting] = strict,
+  tests: [Target.Dependency] = []
+) -> [Target] {
+  [
+    .target(name: name, dependencies: imports, exclude: ["README.md"], swiftSettings: settings),
+    .testTarget(
+      name: name + "Tests",
+      dependencies: [.byName(name: name), "TestSupport"] + tests,
+      swiftSettings: strict
+    ),
+  ]
+}
+
+let package = Package(
+  name: "swiftllm",
+  products: [.executable(name: "swiftllm", targets: ["swiftllm"])],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS",
+      pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"])]
+    ),
+    .target(name: "CKernels"),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+      name: "swiftllm",
+      dependencies: [
+        "ArgumentParsing", "Engine", "Prompts", "Models", "Sampling", "Tokenization",
+        "ChatTemplates", "TensorSerialization", "Tensors", "JSON",
+      ],
+      exclude: ["README.md"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "swiftllmTests",
+      dependencies: ["swiftllm", "JSON", "TestSupport"],
+      swiftSettings: strict
+    ),
+  ]
+    + module("JSON", settings: untrusted + [lifetimes])
+    + module("ArgumentParsing", settings: untrusted)
+    + module("Tokenization", imports: ["JSON"], settings: untrusted)
+    + module("ChatTemplates", imports: ["JSON"], settings: untrusted)
+    + module(
+      "Tensors",
+      imports: ["CKernels", "COpenBLAS"],
+      settings: strict + [lifetimes],
+      tests: ["CKernels"]
+    )
+    + module(
+      "TensorSerialization",
+      imports: ["Tensors", "JSON"],
+      settings: untrusted + [lifetimes]
+    )
+    + module("Models", imports: ["Tensors", "TensorSerialization", "Tokenization", "JSON"])
+    + module("Sampling", imports: ["Models", "Tokenization", "Tensors"])
+    + module(
+      "Prompts",
+      imports: [
+        "Models", "Tokenization", "ChatTemplates", "Tensors", "TensorSerialization", "JSON",
+      ],
+      settings: untrusted
+    )
+    + module(
+      "Engine",
+      imports: [
+        "Prompts", "Sampling", "Models", "ChatTemplates", "Tokenization", "TensorSerialization",
+        "Tensors", "JSON",
+      ]
+    )
+)

@@ -1,0 +1,5 @@
+#pragma once
+
+#include "dispatch.h"
+#include "operations.h"
+#include "products.h"

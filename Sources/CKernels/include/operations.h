@@ -1,0 +1,93 @@
+#pragma once
+
+#include "dispatch.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The operations between matrix products. All matrices are float32, row-major.
+
+/// Positions per block of the key/value cache.
+#define SL_BLOCK_SIZE 32
+/// Positions whose scores get one softmax; contexts longer than that merge chunk by chunk.
+#define SL_CHUNK_SIZE 256
+/// Most query rows that one tile of any level takes.
+#define SL_TILE_ROWS 8
+
+/// An element of the key/value cache.
+typedef float sl_cached;
+
+/// The function between the two halves of a gated feed-forward layer.
+typedef enum sl_gate { SL_GATE_SILU, SL_GATE_GELU_TANH } sl_gate;
+
+/// Causal attention of the `group` query heads that share one key/value head, in one generation.
+///
+/// Rows are counted position by position, heads inside: row = position * group + head.
+/// A block of the cache holds keys [headSize][SL_BLOCK_SIZE], so that the scores of neighboring
+/// positions lie in neighboring lanes, and values [SL_BLOCK_SIZE][headSize].
+typedef struct sl_attention {
+  const float *queries;    // first position, first head of the group
+  float *output;           // likewise
+  size_t position_stride;  // numbers from one position to the next in queries and output
+  size_t head_size;
+  size_t group;
+  float scale;             // of the scores
+  size_t first_position;   // position of row 0
+  size_t window;           // positions that a row sees, its own included; 0: all
+  const sl_cached *keys;  // of this layer and key/value head in block 0
+  const sl_cached *values;
+  size_t block_stride;         // elements from one block to the next
+  const ptrdiff_t *blocks;     // block table of the generation
+} sl_attention;
+
+/// The operations of one instruction set. Each result depends on its own row alone.
+typedef struct sl_operations {
+  enum sl_isa isa;
+  size_t width;                          // numbers per vector
+  const struct sl_operations *narrower;  // of the next lesser instruction set; null below scalar
+
+  /// y = x / sqrt(mean(x^2) + epsilon) * weight for each row of `width` numbers; y may be x.
+  void (*rms_norm)(float *y, const float *x, const float *weight, size_t rows, size_t width,
+                   float epsilon);
+  /// h += delta, then y = norm of h, as rms_norm.
+  void (*add_rms_norm)(float *y, float *h, const float *delta, const float *weight, size_t rows,
+                       size_t width, float epsilon);
+  /// y = act(gate) * up for rows of `width` numbers, their starts `stride` apart in gate and up.
+  void (*gate)(sl_gate kind, float *y, const float *gate, const float *up, size_t rows,
+               size_t width, size_t stride);
+  /// x += y.
+  void (*add)(float *x, const float *y, size_t count);
+  /// Rotates the first 2 * pairs numbers of every head by cosines, sines [rows][pairs].
+  void (*rotate_halves)(float *x, const float *cosines, const float *sines, size_t rows,
+                        size_t heads, size_t head_size, size_t pairs);
+  /// The same with pairs of neighbors.
+  void (*rotate_interleaved)(float *x, const float *cosines, const float *sines, size_t rows,
+                             size_t heads, size_t head_size, size_t pairs);
+  /// x = exp(x - max) / sum.
+  void (*softmax)(float *x, size_t count);
+
+  /// Attends with rows [first_row, first_row + rows) over chunks [first_chunk, end_chunk) and
+  /// merges them in order into `states` [rows][head_size + 2], which it overwrites. A state is the
+  /// weighted sum of values, then the greatest score, then the sum of weights; 0: nothing seen.
+  ///
+  /// head_size must be a multiple of `width`. `scratch` holds sl_attention_scratch numbers.
+  void (*attend)(const sl_attention *a, size_t first_row, size_t rows, size_t first_chunk,
+                 size_t end_chunk, float *states, float *scratch);
+  /// Merges the states of a later chunk into those of earlier ones.
+  void (*merge)(float *into, const float *from, size_t rows, size_t head_size);
+  /// Writes the output of the rows whose states are complete.
+  void (*finish)(const sl_attention *a, size_t first_row, size_t rows, const float *states);
+} sl_operations;
+
+/// The operations of `isa`, which this processor must have.
+const sl_operations *sl_operations_select(enum sl_isa isa);
+
+/// The numbers that `attend` needs for scratch.
+static inline size_t sl_attention_scratch(size_t head_size) {
+  return SL_TILE_ROWS * (SL_CHUNK_SIZE + head_size + 2);
+}
+
+/// Stores `count` positions of one key/value head, their rows `row_stride` apart, in one block from
+/// its position `offset` on.
+void sl_cache_store(sl_cached *keys, sl_cached *values, const float *key, const float *value,
+                    size_t count, size_t row_stride, size_t head_size, size_t offset);

@@ -1,0 +1,63 @@
+#include "products_internal.h"
+
+size_t sl_packed_row_bytes(size_t columns) { return columns / 32 * sizeof(struct sl_packed_block); }
+
+/// Products with quantized weights have no body of their own for AVX-512 without VNNI.
+static enum sl_isa integer_isa(enum sl_isa isa) {
+  return isa == SL_ISA_AVX512 && !sl_has_vnni() ? SL_ISA_AVX2 : isa;
+}
+
+void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t columns) {
+  switch (integer_isa(isa)) {
+#if defined(__x86_64__)
+  case SL_ISA_AVX2:
+    sl_pack_avx2(packed, x, columns);
+    break;
+  case SL_ISA_AVX512:
+    sl_pack_avx512(packed, x, columns);
+    break;
+#endif
+  default:
+    sl_pack_scalar(packed, x, columns);
+  }
+}
+
+static void integer_product(enum sl_isa isa, const struct sl_product *p, size_t first_row,
+                            size_t end_row, void *scratch) {
+  switch (integer_isa(isa)) {
+#if defined(__x86_64__)
+  case SL_ISA_AVX2:
+    sl_integer_product_avx2(p, first_row, end_row, scratch);
+    break;
+  case SL_ISA_AVX512:
+    sl_integer_product_avx512(p, first_row, end_row, scratch);
+    break;
+#endif
+  default:
+    sl_integer_product_scalar(p, first_row, end_row, scratch);
+  }
+}
+
+static void float_product(enum sl_isa isa, const struct sl_product *p, size_t first_row,
+                          size_t end_row, void *scratch) {
+  switch (isa) {
+#if defined(__x86_64__)
+  case SL_ISA_AVX2:
+    sl_float_product_avx2(p, first_row, end_row, scratch);
+    break;
+  case SL_ISA_AVX512:
+    sl_float_product_avx512(p, first_row, end_row, scratch);
+    break;
+#endif
+  default:
+    sl_float_product_scalar(p, first_row, end_row, scratch);
+  }
+}
+
+void sl_product_rows(enum sl_isa isa, const struct sl_product *p, size_t first_row, size_t end_row,
+                     void *scratch) {
+  if (sl_is_quantized(p->type))
+    integer_product(isa, p, first_row, end_row, scratch);
+  else
+    float_product(isa, p, first_row, end_row, scratch);
+}

@@ -1,0 +1,64 @@
+#include "products_vectors.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#define NAME(x) x##_avx2
+#define float_tile_rows 6
+#define integer_tile_rows 4
+
+#pragma clang fp contract(off)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "products_panels.inc"
+#include "products.inc"
+#include "products_float.inc"
+
+/// Sums for rows 0..<8 and 8..<16.
+struct dots {
+  __m256i sums[2];
+};
+
+SL_INLINE void clear_dots(struct dots *dots) {
+  dots->sums[0] = dots->sums[1] = _mm256_setzero_si256();
+}
+
+/// Adds columns 4 * word..<4 * word + 4 of a block for `count` rows of x: bytes 0 and 2 of each
+/// word of weights meet one pair of x, bytes 1 and 3 the other.
+SL_INLINE void add_dots(struct dots *dots, const int count, const u32x16 *weights,
+                        const struct sl_packed_block *x, size_t stride, size_t word) {
+  __m256i even[2], odd[2];
+  for (int h = 0; h < 2; h++) {
+    __m256i w = ((const __m256i *)weights)[h];
+    even[h] = _mm256_and_si256(w, _mm256_set1_epi32(0x00FF00FF));
+    odd[h] = _mm256_srli_epi16(w, 8);
+  }
+  for (int i = 0; i < count; i++) {
+    int32_t pairs[2];
+    memcpy(pairs, x[(size_t)i * stride].whole + 4 * word, 8);
+    __m256i x02 = _mm256_set1_epi32(pairs[0]), x13 = _mm256_set1_epi32(pairs[1]);
+    for (int h = 0; h < 2; h++) {
+      __m256i sum = _mm256_add_epi32(_mm256_madd_epi16(even[h], x02),
+                                     _mm256_madd_epi16(odd[h], x13));
+      dots[i].sums[h] = _mm256_add_epi32(dots[i].sums[h], sum);
+    }
+  }
+}
+
+SL_INLINE void total_dots(i32x16 *total, const struct dots *dots) {
+  memcpy(total, dots->sums, sizeof *total);
+}
+
+/// Stores each four numbers in the order 0, 2, 1, 3.
+SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2]) {
+  for (int i = 0; i < 32; i += 4) {
+    block->whole[i] = (int16_t)q[i / 16][i % 16];
+    block->whole[i + 1] = (int16_t)q[i / 16][i % 16 + 2];
+    block->whole[i + 2] = (int16_t)q[i / 16][i % 16 + 1];
+    block->whole[i + 3] = (int16_t)q[i / 16][i % 16 + 3];
+  }
+}
+
+#include "products_integer.inc"
+#include "products_pack.inc"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,166 @@
+#include <math.h>
+
+#include "products_internal.h"
+
+// The oracle: what each body computes, in the order in which all of them round.
+#pragma clang fp contract(off)
+
+void sl_pack_scalar(void *packed, const float *x, size_t columns) {
+  struct sl_packed_block *block = packed;
+  for (size_t k = 0; k < columns; k += 32, block++) {
+    uint32_t magnitude = 0;
+    for (int i = 0; i < 32; i++) {
+      uint32_t bits = sl_load32((const uint8_t *)(x + k + i)) & 0x7FFFFFFF;
+      magnitude = bits > magnitude ? bits : magnitude;
+    }
+    memset(block, 0, sizeof *block);
+    if (magnitude >= SL_INFINITY_BITS) {
+      block->scale = block->sum = block->half[0] = block->half[1] = NAN;
+      continue;
+    }
+    float largest = sl_float_of_bits(magnitude);
+    if (largest < SL_PACKED_MINIMUM)
+      continue;
+    float inverse = SL_PACKED_LIMIT / largest;
+    int32_t sums[2] = {0, 0};
+    for (int i = 0; i < 32; i++) {
+      int32_t v = (int32_t)rintf(x[k + i] * inverse);
+      block->whole[i] = (int16_t)v;
+      sums[i / 16] += v;
+    }
+    block->scale = largest / SL_PACKED_LIMIT;
+    block->sum = (float)(sums[0] + sums[1]) * block->scale;
+    block->half[0] = (float)sums[0] * block->scale;
+    block->half[1] = (float)sums[1] * block->scale;
+  }
+}
+
+static float widen(enum sl_type type, const uint8_t *row, size_t k) {
+  switch (type) {
+  case SL_F16:
+    return sl_float_of_half(sl_load16(row + 2 * k));
+  case SL_BF16:
+    return sl_float_of_bfloat16(sl_load16(row + 2 * k));
+  default:
+    return sl_float_of_bits(sl_load32(row + 4 * k));
+  }
+}
+
+static size_t chunk_at(const struct sl_product *p, size_t k) {
+  return p->columns - k < SL_CHUNK ? p->columns - k : SL_CHUNK;
+}
+
+void sl_float_product_scalar(const struct sl_product *p, size_t first_row, size_t end_row,
+                             void *scratch) {
+  (void)scratch;
+  for (size_t i = 0; i < p->n; i++) {
+    const float *x = (const float *)((const uint8_t *)p->x + i * p->x_stride);
+    for (size_t r = first_row; r < end_row; r++) {
+      const uint8_t *row = p->weights + r * p->row_bytes;
+      float y = 0;
+      for (size_t k = 0; k < p->columns; k += SL_CHUNK) {
+        float sum = 0;
+        for (size_t j = k; j < k + chunk_at(p, k); j++)
+          sum = fmaf(widen(p->type, row, j), x[j], sum);
+        y = k == 0 ? sum : y + sum;
+      }
+      p->y[i * p->y_stride + r] = y;
+    }
+  }
+}
+
+/// 32 weights as bytes: weight = scale[i / 16] * q[i] + minimum[i / 16].
+struct weight_block {
+  uint8_t q[32];
+  float scale[2], minimum[2];
+};
+
+static void set_scale(struct weight_block *w, float scale, float minimum) {
+  w->scale[0] = w->scale[1] = scale;
+  w->minimum[0] = w->minimum[1] = minimum;
+}
+
+static void set_nibbles(struct weight_block *w, const uint8_t *nibbles, uint32_t fifth_bits) {
+  for (int i = 0; i < 16; i++) {
+    w->q[i] = (uint8_t)((nibbles[i] & 15) | (fifth_bits >> i & 1) << 4);
+    w->q[16 + i] = (uint8_t)(nibbles[i] >> 4 | (fifth_bits >> (16 + i) & 1) << 4);
+  }
+}
+
+/// Part `part` of 8 of a Q6_K block.
+static void load_q6_k(struct weight_block *w, const uint8_t *b, size_t part) {
+  const uint8_t *low = b + 64 * (part / 4) + 32 * (part & 1), *high = b + 128 + 32 * (part / 4);
+  float d = sl_float_of_half(sl_load16(b + 208));
+  for (int i = 0; i < 32; i++)
+    w->q[i] = (uint8_t)((low[i] >> 4 * (part / 2 & 1) & 15) | (high[i] >> 2 * (part & 3) & 3) << 4);
+  for (int i = 0; i < 2; i++) {
+    w->scale[i] = d * (float)(int8_t)b[192 + 2 * part + (size_t)i];
+    w->minimum[i] = -32 * w->scale[i];
+  }
+}
+
+/// The weights k..<k+32 of a row.
+static void load_block(struct weight_block *w, enum sl_type type, const uint8_t *row, size_t k) {
+  const uint8_t *b = row + k / sl_block_columns(type) * sl_block_bytes(type);
+  float d = sl_float_of_half(sl_load16(b)), m = sl_float_of_half(sl_load16(b + 2));
+  switch (type) {
+  case SL_Q8_0:
+    for (int i = 0; i < 32; i++)
+      w->q[i] = b[2 + i] ^ 0x80;
+    set_scale(w, d, -128 * d);
+    break;
+  case SL_Q4_0:
+    set_nibbles(w, b + 2, 0);
+    set_scale(w, d, -8 * d);
+    break;
+  case SL_Q4_1:
+    set_nibbles(w, b + 4, 0);
+    set_scale(w, d, m);
+    break;
+  case SL_Q5_0:
+    set_nibbles(w, b + 6, sl_load32(b + 2));
+    set_scale(w, d, -16 * d);
+    break;
+  case SL_Q5_1:
+    set_nibbles(w, b + 8, sl_load32(b + 4));
+    set_scale(w, d, m);
+    break;
+  default:
+    load_q6_k(w, b, k / 32 % 8);
+    break;
+  }
+}
+
+static float add_block(float sum, const struct weight_block *w, const struct sl_packed_block *x,
+                       size_t scale_columns) {
+  for (size_t start = 0; start < 32; start += scale_columns) {
+    int32_t dot = 0;
+    for (size_t i = start; i < start + scale_columns; i++)
+      dot += w->q[i] * x->whole[i];
+    size_t half = start / 16;
+    sum = fmaf(w->scale[half], (float)dot * x->scale, sum);
+    sum = fmaf(w->minimum[half], scale_columns == 32 ? x->sum : x->half[half], sum);
+  }
+  return sum;
+}
+
+void sl_integer_product_scalar(const struct sl_product *p, size_t first_row, size_t end_row,
+                               void *scratch) {
+  (void)scratch;
+  for (size_t r = first_row; r < end_row; r++) {
+    const uint8_t *row = p->weights + r * p->row_bytes;
+    for (size_t k = 0; k < p->columns; k += SL_CHUNK) {
+      struct weight_block w[SL_CHUNK / 32];
+      size_t blocks = chunk_at(p, k) / 32;
+      for (size_t b = 0; b < blocks; b++)
+        load_block(&w[b], p->type, row, k + 32 * b);
+      for (size_t i = 0; i < p->n; i++) {
+        const struct sl_packed_block *x = (const void *)((const uint8_t *)p->x + i * p->x_stride);
+        float *y = &p->y[i * p->y_stride + r], sum = 0;
+        for (size_t b = 0; b < blocks; b++)
+          sum = add_block(sum, &w[b], &x[k / 32 + b], sl_scale_columns(p->type));
+        *y = k == 0 ? sum : *y + sum;
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+extension Evaluator {
+  /// jinja2's `getattr`: an attribute, else an element of that name, else undefined.
+  func attribute(_ name: Text, of value: Value) throws(TemplateError) -> Value {
+    if case .undefined(let undefined) = value { throw undefined.error }
+    if let attribute = try ownAttribute(name, of: value) { return attribute }
+    if case .mapping(let mapping) = value, let member = mapping[name] { return member }
+    return .undefined(UndefinedObject(.attribute(name, of: value.objectDescription)))
+  }
+
+  /// An attribute that Python's type of the value has; undefined if the sandbox forbids it.
+  func ownAttribute(_ name: Text, of value: Value) throws(TemplateError) -> Value? {
+    if case .namespace(let namespace) = value {
+      if let attribute = namespace[name] { return attribute }
+      return name == "__class__" ? unsafe(name, value) : nil
+    }
+    if name.hasPrefix("_") {
+      return Self.privateAttributes.contains(name) ? unsafe(name, value) : nil
+    }
+    if value.hasMethod(name) {
+      if value.isChanged(byMethod: name) { return unsafe(name, value) }
+      return .method(try MethodObject(value, name))
+    }
+    switch value {
+    case .loop(let loop): return try loop.attribute(name)
+    case .macro(let macro): return try Self.attribute(name, of: macro)
+    case .cycler(let cycler): return name == "current" ? cycler.current : nil
+    case .range(let range): return Self.attribute(name, of: range)
+    case .tuple(let sequence) where sequence.isGroup:
+      switch name {
+      case "grouper": return sequence.elements[0]
+      case "list": return sequence.elements[1]
+      default: return nil
+      }
+    case .integer, .boolean, .float: return Self.attribute(name, ofNumber: value)
+    default: return nil
+    }
+  }
+
+  private func unsafe(_ name: Text, _ value: Value) -> Value {
+    .undefined(UndefinedObject(.unsafe(name, typeName: value.typeName)))
+  }
+
+  /// Names that each Python object has and the sandbox hides.
+  private static let privateAttributes: Set<Text> = [
+    "__class__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__",
+    "__getattribute__", "__getstate__", "__gt__", "__hash__", "__init__", "__init_subclass__",
+    "__le__", "__lt__", "__ne__", "__new__", "__reduce__", "__reduce_ex__", "__repr__",
+    "__setattr__", "__sizeof__", "__str__", "__subclasshook__",
+  ]
+
+  private static func attribute(_ name: Text, of macro: MacroObject) throws(TemplateError) -> Value?
+  {
+    let definition = macro.definition
+    switch name {
+    case "name": return definition.name.map(Value.text) ?? Value.none
+    case "arguments": return try .tuple(of: definition.parameters.map { .text($0.name) })
+    case "catch_kwargs": return .boolean(definition.keywords != nil)
+    case "catch_varargs": return .boolean(definition.positionals != nil)
+    case "caller": return .boolean(definition.caller != nil)
+    case "explicit_caller":
+      return .boolean(definition.parameters.contains { $0.name == "caller" })
+    default: return nil
+    }
+  }
+
+  private static func attribute(_ name: Text, of range: RangeObject) -> Value? {
+    switch name {
+    case "start": .integer(range.start)
+    case "step": .integer(range.step)
+    case "stop": .integer(range.start &+ range.count &* range.step)
+    default: nil
+    }
+  }
+
+  private static func attribute(_ name: Text, ofNumber value: Value) -> Value? {
+    switch name {
+    case "real": if case .float = value { value } else { value.index.map(Value.integer) }
+    case "imag": if case .float = value { .float(0) } else { .integer(0) }
+    case "numerator": value.index.map(Value.integer)
+    case "denominator": value.index == nil ? nil : .integer(1)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,84 @@
+/// The values passed to a call.
+struct CallArguments {
+  var positional: [Value] = []
+  var keywords: [(name: Text, value: Value)] = []
+
+  /// Removes and returns the keyword argument `name`.
+  mutating func take(_ name: Text) -> Value? {
+    guard let index = keywords.firstIndex(where: { $0.name == name }) else { return nil }
+    return keywords.remove(at: index).value
+  }
+
+  /// The arguments behind the first `count` positional ones.
+  func dropping(_ count: Int) -> CallArguments {
+    CallArguments(positional: Array(positional.dropFirst(count)), keywords: keywords)
+  }
+}
+
+/// The parameters of a function that is written in Python in the reference.
+struct Signature: Sendable {
+  /// The name that Python's messages show.
+  let name: String
+  let parameters: [Text]
+  let requiredCount: Int
+  /// How many arguments the reference passes by itself, which its messages count.
+  let implicitCount: Int
+  /// Whether the function is one of Python's operators, whose messages are their own.
+  let isOperator: Bool
+
+  init(
+    _ name: String,
+    _ parameters: [Text],
+    required: Int = 1,
+    implicit: Int = 0,
+    isOperator: Bool = false
+  ) {
+    self.name = name
+    self.isOperator = isOperator
+    self.parameters = parameters
+    requiredCount = required
+    implicitCount = implicit
+  }
+
+  /// The value for each parameter; `nil` where the default applies.
+  func bind(_ arguments: CallArguments) throws(TemplateError) -> [Value?] {
+    if isOperator { try arguments.expect(name, requiredCount...requiredCount) }
+    var values: [Value?] = arguments.positional
+    guard values.count <= parameters.count else { throw tooMany(values.count) }
+    for _ in values.count..<parameters.count { values.append(nil) }
+    for (name, value) in arguments.keywords {
+      guard let index = parameters.firstIndex(of: name) else {
+        throw .type("\(self.name)() got an unexpected keyword argument '\(name.string)'")
+      }
+      guard values[index] == nil else {
+        throw .type("\(self.name)() got multiple values for argument '\(name.string)'")
+      }
+      values[index] = value
+    }
+    let missing = (0..<requiredCount).filter { values[$0] == nil }
+    if !missing.isEmpty { throw missingError(missing.map { "'\(parameters[$0].string)'" }) }
+    return values
+  }
+
+  private func tooMany(_ given: Int) -> TemplateError {
+    let most = parameters.count + implicitCount
+    let least = requiredCount + implicitCount
+    let count = least == most ? "\(most)" : "from \(least) to \(most)"
+    let plural = most == 1 ? "" : "s"
+    return .type(
+      "\(name)() takes \(count) positional argument\(plural) but \(given + implicitCount)"
+        + " \(given + implicitCount == 1 ? "was" : "were") given"
+    )
+  }
+
+  private func missingError(_ names: [String]) -> TemplateError {
+    let list: String
+    switch names.count {
+    case 1: list = names[0]
+    case 2: list = "\(names[0]) and \(names[1])"
+    default: list = names.dropLast().joined(separator: ", ") + ", and \(names[names.count - 1])"
+    }
+    let plural = names.count == 1 ? "" : "s"
+    return .type("\(name)() missing \(names.count) required positional argument\(plural): \(list)")
+  }
+}

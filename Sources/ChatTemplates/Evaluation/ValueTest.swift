@@ -1,0 +1,128 @@
+/// A test: what `is` asks of a value.
+struct ValueTest: Sendable {
+  private let signature: Signature
+  private let body: @Sendable (Evaluator, [Value?]) throws(TemplateError) -> Bool
+
+  private init(
+    _ name: String,
+    _ parameters: [Text] = ["value"],
+    isOperator: Bool = false,
+    _ body: @escaping @Sendable (Evaluator, [Value?]) throws(TemplateError) -> Bool
+  ) {
+    signature = Signature(
+      name,
+      parameters,
+      required: parameters.count,
+      isOperator: isOperator
+    )
+    self.body = body
+  }
+
+  /// Whether the test holds for the first of `arguments`.
+  func holds(_ evaluator: Evaluator, _ arguments: CallArguments) throws(TemplateError) -> Bool {
+    try body(evaluator, try signature.bind(arguments))
+  }
+
+  /// The test of that name.
+  static func named(_ name: String) -> ValueTest? { all[name] }
+
+  private static let all: [String: ValueTest] = [
+    "odd": remainder("test_odd", 2, 1),
+    "even": remainder("test_even", 2, 0),
+    "divisibleby": ValueTest("test_divisibleby", ["value", "num"]) {
+      evaluator,
+      passed throws(TemplateError) in
+      try evaluator.apply(.remainder, passed.value(0), passed.value(1)).isEqual(to: .integer(0))
+    },
+    "defined": ValueTest("test_defined") { _, passed in !passed.value(0).isUndefined },
+    "undefined": ValueTest("test_undefined") { _, passed in passed.value(0).isUndefined },
+    "filter": ValueTest("test_filter") { _, passed in
+      Filter.named(passed.value(0).display.string) != nil
+    },
+    "test": ValueTest("test_test") { _, passed in
+      ValueTest.named(passed.value(0).display.string) != nil
+    },
+    "none": ValueTest("test_none") { _, passed in passed.value(0).isNone },
+    "boolean": ValueTest("test_boolean") { _, passed in
+      if case .boolean = passed.value(0) { true } else { false }
+    },
+    "false": ValueTest("test_false") { _, passed in
+      if case .boolean(false) = passed.value(0) { true } else { false }
+    },
+    "true": ValueTest("test_true") { _, passed in
+      if case .boolean(true) = passed.value(0) { true } else { false }
+    },
+    "integer": ValueTest("test_integer") { _, passed in
+      if case .integer = passed.value(0) { true } else { false }
+    },
+    "float": ValueTest("test_float") { _, passed in
+      if case .float = passed.value(0) { true } else { false }
+    },
+    "lower": ValueTest("test_lower") { _, passed in passed.value(0).display.isLower },
+    "upper": ValueTest("test_upper") { _, passed in passed.value(0).display.isUpper },
+    "string": ValueTest("test_string") { _, passed in
+      if case .text = passed.value(0) { true } else { false }
+    },
+    "mapping": ValueTest("test_mapping") { _, passed in
+      if case .mapping = passed.value(0) { true } else { false }
+    },
+    "number": ValueTest("test_number") { _, passed in passed.value(0).number != nil },
+    "sequence": ValueTest("test_sequence") { _, passed in passed.value(0).isSequence },
+    "iterable": ValueTest("test_iterable") { _, passed in passed.value(0).isIterable },
+    "callable": ValueTest("callable") { _, passed in passed.value(0).isCallable },
+    "sameas": ValueTest("test_sameas", ["value", "other"]) { _, passed in
+      passed.value(0).isSame(as: passed.value(1))
+    },
+    "escaped": ValueTest("test_escaped") { _, passed in
+      if case .text(let text) = passed.value(0) { text.isMarkup } else { false }
+    },
+    "in": ValueTest("test_in", ["value", "seq"]) { evaluator, passed throws(TemplateError) in
+      try evaluator.contains(passed.value(0), in: passed.value(1))
+    },
+    "==": equal, "eq": equal, "equalto": equal,
+    "!=": notEqual, "ne": notEqual,
+    ">": order(.greater, "gt"), "gt": order(.greater, "gt"), "greaterthan": order(.greater, "gt"),
+    ">=": order(.greaterOrEqual, "ge"), "ge": order(.greaterOrEqual, "ge"),
+    "<": order(.less, "lt"), "lt": order(.less, "lt"), "lessthan": order(.less, "lt"),
+    "<=": order(.lessOrEqual, "le"), "le": order(.lessOrEqual, "le"),
+  ]
+
+  private static let equal = ValueTest("eq", ["a", "b"], isOperator: true) { _, passed in
+    passed.value(0).isEqual(to: passed.value(1))
+  }
+
+  private static let notEqual = ValueTest("ne", ["a", "b"], isOperator: true) { _, passed in
+    !passed.value(0).isEqual(to: passed.value(1))
+  }
+
+  private static func order(_ order: Ordering, _ name: String) -> ValueTest {
+    ValueTest(name, ["a", "b"], isOperator: true) { _, passed throws(TemplateError) in
+      try passed.value(0).isOrdered(order, passed.value(1))
+    }
+  }
+
+  private static func remainder(_ name: String, _ divisor: Int, _ result: Int) -> ValueTest {
+    ValueTest(name) { evaluator, passed throws(TemplateError) in
+      try evaluator.apply(.remainder, passed.value(0), .integer(divisor))
+        .isEqual(to: .integer(result))
+    }
+  }
+}
+
+extension Value {
+  /// Whether Python can index the value.
+  fileprivate var isSequence: Bool {
+    switch self {
+    case .text, .list, .tuple, .mapping, .range, .undefined: true
+    default: false
+    }
+  }
+
+  /// Whether Python can iterate over the value.
+  var isIterable: Bool {
+    switch self {
+    case .view, .iterator, .loop: true
+    default: isSequence
+    }
+  }
+}

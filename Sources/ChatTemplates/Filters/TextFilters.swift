@@ -1,0 +1,228 @@
+extension Filter {
+  static let textFilters: [String: Filter] = [
+    "upper": Filter(Signature("do_upper", ["s"])) { evaluator, passed throws(TemplateError) in
+      try evaluator.made(passed.value(0).softDisplay.uppercased())
+    },
+    "lower": Filter(Signature("do_lower", ["s"])) { evaluator, passed throws(TemplateError) in
+      try evaluator.made(passed.value(0).softDisplay.lowercased())
+    },
+    "capitalize": Filter(Signature("do_capitalize", ["s"])) {
+      evaluator,
+      passed throws(TemplateError) in
+      try evaluator.made(passed.value(0).softDisplay.capitalized())
+    },
+    "title": Filter(Signature("do_title", ["s"])) { evaluator, passed throws(TemplateError) in
+      try evaluator.made(passed.value(0).softDisplay.wordsCapitalized())
+    },
+    "string": Filter(Signature("soft_str", ["s"])) { evaluator, passed throws(TemplateError) in
+      try evaluator.made(passed.value(0).softDisplay)
+    },
+    "trim": Filter(Signature("do_trim", ["value", "chars"])) {
+      evaluator,
+      passed throws(TemplateError) in
+      let text = passed.value(0).softDisplay
+      guard let characters = passed.some(1) else { return try evaluator.made(text.stripped()) }
+      guard case .text(let characters) = characters else {
+        throw .type("strip arg must be None or str")
+      }
+      return try evaluator.made(text.stripped(characters))
+    },
+    "replace": Filter(
+      Signature("do_replace", ["s", "old", "new", "count"], required: 3, implicit: 1)
+    ) { evaluator, passed throws(TemplateError) in
+      var text = passed.value(0).softDisplay
+      let old = passed.value(1).softDisplay
+      var new = passed.value(2).softDisplay
+      if evaluator.escapes {
+        if old.isMarkup || new.isMarkup && !text.isMarkup { text = text.escaped() }
+        if text.isMarkup { new = new.escaped() }
+      } else {
+        text.isMarkup = false
+      }
+      let count = passed.some(3) == nil ? -1 : try passed.integer(3, -1)
+      return try evaluator.replace(old, in: text, with: new, limit: count)
+    },
+    "center": Filter(Signature("do_center", ["value", "width"])) {
+      evaluator,
+      passed throws(TemplateError) in
+      try evaluator.justify(
+        passed.value(0).softDisplay,
+        try passed.integer(1, 80),
+        " ",
+        alignment: "center"
+      )
+    },
+    "indent": Filter(Signature("do_indent", ["s", "width", "first", "blank"])) {
+      evaluator,
+      passed throws(TemplateError) in
+      try evaluator.indent(passed)
+    },
+    "truncate": Filter(
+      Signature("do_truncate", ["s", "length", "killwords", "end", "leeway"], implicit: 1)
+    ) { evaluator, passed throws(TemplateError) in
+      try evaluator.truncate(passed)
+    },
+    "wordcount": Filter(Signature("do_wordcount", ["s"])) { _, passed throws(TemplateError) in
+      var count = 0
+      var isInWord = false
+      for scalar in passed.value(0).softDisplay.scalars {
+        let isWord = scalar == "_" || scalar.isPythonAlphanumeric
+        if isWord, !isInWord { count += 1 }
+        isInWord = isWord
+      }
+      return .integer(count)
+    },
+    "wordwrap": Filter(
+      Signature(
+        "do_wordwrap",
+        ["s", "width", "break_long_words", "wrapstring", "break_on_hyphens"],
+        implicit: 1
+      )
+    ) { evaluator, passed throws(TemplateError) in
+      try evaluator.wrapWords(passed)
+    },
+    "format": Filter { evaluator, arguments throws(TemplateError) in
+      guard let format = arguments.positional.first?.softDisplay else { return .none }
+      let values = arguments.dropping(1)
+      if !values.positional.isEmpty, !values.keywords.isEmpty {
+        throw .argument("can't handle positional and keyword arguments at the same time")
+      }
+      let operand: Value
+      if values.keywords.isEmpty {
+        operand = try .tuple(of: values.positional)
+      } else {
+        var builder = MappingBuilder()
+        for (name, value) in values.keywords { builder.set(name, value) }
+        operand = .mapping(try builder.finish())
+      }
+      return try evaluator.made(try PercentFormat(evaluator, format).apply(to: operand))
+    },
+    "pprint": Filter(Signature("do_pprint", ["value"])) { evaluator, passed throws(TemplateError) in
+      try evaluator.made(Text(bytes: PrettyPrinter.print(passed.value(0))))
+    },
+  ]
+}
+
+extension Text {
+  /// The `title` filter: words begin behind white space, hyphens and opening brackets.
+  fileprivate func wordsCapitalized() -> Text {
+    var result: [UInt8] = []
+    var word: [Unicode.Scalar] = []
+    func flush() {
+      if let first = word.first { result.append(first.properties.uppercaseMapping) }
+      result += Text(word.dropFirst()).lowercased().bytes
+      word = []
+    }
+    for scalar in scalars {
+      let separates =
+        switch scalar {
+        case "-", "(", "{", "[", "<": true
+        default: scalar.isPythonSpace
+        }
+      if separates {
+        flush()
+        result.append(scalar: scalar)
+      } else {
+        word.append(scalar)
+      }
+    }
+    flush()
+    return derived(result)
+  }
+}
+
+extension Evaluator {
+  /// A text argument of a filter that does not convert its operand.
+  private func text(_ value: Value, attribute: String) throws(TemplateError) -> Text {
+    switch value {
+    case .text(let text): return text
+    case .undefined(let undefined): throw undefined.error
+    default:
+      throw .runtime(
+        .attributeError,
+        message: "'\(value.typeName)' object has no attribute '\(attribute)'"
+      )
+    }
+  }
+
+  fileprivate func indent(_ passed: [Value?]) throws(TemplateError) -> Value {
+    var indention: Text
+    switch passed[1] {
+    case .text(let text): indention = text
+    default:
+      let width = max(0, try passed.integer(1, 4))
+      try charge(bytes: width)
+      indention = Text(bytes: [UInt8](repeating: UInt8(ascii: " "), count: width))
+    }
+    guard case .text(let text) = passed.value(0) else {
+      switch passed.value(0) {
+      case .undefined(let undefined): throw undefined.error
+      case .list, .mapping:
+        _ = try self.text(passed.value(0), attribute: "splitlines")
+      default: break
+      }
+      throw .type(
+        "unsupported operand type(s) for +=: '\(passed.value(0).typeName)' and 'str'"
+      )
+    }
+    if text.isMarkup { indention = indention.escaped() }
+    let indentsBlank = passed.isTrue(3)
+    let lines = Text(bytes: text.bytes + [UInt8(ascii: "\n")]).lines(keepingEnds: false)
+    try charge(bytes: indention.bytes.count, times: lines.count)
+    var bytes: [UInt8] = passed.isTrue(2) ? indention.bytes : []
+    for (index, line) in lines.enumerated() {
+      if index > 0 {
+        bytes.append(UInt8(ascii: "\n"))
+        if indentsBlank || !line.isEmpty { bytes += indention.bytes }
+      }
+      bytes += line.bytes
+    }
+    return try made(text.derived(bytes))
+  }
+
+  fileprivate func truncate(_ passed: [Value?]) throws(TemplateError) -> Value {
+    let length = try passed.integer(1, 255)
+    let end = passed[3].map(\.softDisplay) ?? "..."
+    let leeway = passed.some(4) == nil ? 5 : try passed.integer(4, 5)
+    if length < end.count {
+      throw .runtime(
+        .assertionError,
+        message: "expected length >= \(end.count), got \(length)"
+      )
+    }
+    if leeway < 0 {
+      throw .runtime(.assertionError, message: "expected leeway >= 0, got \(leeway)")
+    }
+    guard case .text(let text) = passed.value(0) else {
+      let count = try passed.value(0).length()
+      if count <= length &+ leeway { return passed.value(0) }
+      throw .type("the filter 'truncate' needs a string")
+    }
+    if text.count - leeway <= length { return .text(text) }
+    var result = text.slice(0..<(length - end.count))
+    if !passed.isTrue(2) { result = result.splitFromEnd(on: " ", limit: 1)[0] }
+    return try made(text.derived(result.bytes + end.bytes))
+  }
+
+  fileprivate func wrapWords(_ passed: [Value?]) throws(TemplateError) -> Value {
+    let text = try text(passed.value(0), attribute: "splitlines")
+    let separator = passed.some(3)?.softDisplay ?? "\n"
+    let wrapper = WordWrapper(
+      width: try passed.integer(1, 79),
+      breaksLongWords: passed[2]?.isTrue ?? true,
+      breaksOnHyphens: passed[4]?.isTrue ?? true
+    )
+    if wrapper.width <= 0 { throw .value("invalid width \(wrapper.width) (must be > 0)") }
+    try charge(bytes: text.bytes.count)
+    var bytes: [UInt8] = []
+    for (index, line) in text.lines(keepingEnds: false).enumerated() {
+      if index > 0 { bytes += separator.bytes }
+      for (index, part) in wrapper.wrap(line).enumerated() {
+        if index > 0 { bytes += separator.bytes }
+        bytes += part.bytes
+        try charge()
+      }
+    }
+    return try made(Text(bytes: bytes))
+  }
+}

@@ -1,0 +1,243 @@
+/// Python's `format % values`.
+struct PercentFormat {
+  private let evaluator: Evaluator
+  private let format: Text
+  private var position = 0
+  private var arguments: [Value] = []
+  private var argumentCount = 0
+  private var nextArgument = 0
+
+  init(_ evaluator: Evaluator, _ format: Text) {
+    self.evaluator = evaluator
+    self.format = format
+  }
+
+  /// The format with its directives replaced by `value`, or by its elements if it is a tuple.
+  func apply(to value: Value) throws(TemplateError) -> Text {
+    var copy = self
+    return try copy.run(value)
+  }
+
+  private mutating func run(_ value: Value) throws(TemplateError) -> Text {
+    var members: MappingObject?
+    var isMapping = false
+    switch value {
+    case .tuple(let sequence): arguments = sequence.elements
+    case .mapping(let mapping):
+      arguments = [value]
+      members = mapping
+      isMapping = true
+    case .list, .range, .undefined:
+      arguments = [value]
+      isMapping = true
+    default: arguments = [value]
+    }
+    var output: [UInt8] = []
+    while position < format.bytes.count {
+      let byte = format.bytes[position]
+      position += 1
+      if byte != UInt8(ascii: "%") {
+        output.append(byte)
+        continue
+      }
+      output += try directive(members).bytes
+      guard output.count <= evaluator.limits.textBytes else {
+        try evaluator.charge(bytes: output.count)
+        break
+      }
+      try evaluator.charge()
+    }
+    if nextArgument < arguments.count, !isMapping {
+      throw .type("not all arguments converted during string formatting")
+    }
+    return format.derived(output)
+  }
+
+  private func peek() throws(TemplateError) -> UInt8 {
+    guard position < format.bytes.count else { throw .value("incomplete format") }
+    return format.bytes[position]
+  }
+
+  private mutating func argument() throws(TemplateError) -> Value {
+    guard nextArgument < arguments.count else {
+      throw .type("not enough arguments for format string")
+    }
+    nextArgument += 1
+    return arguments[nextArgument - 1]
+  }
+
+  private mutating func directive(_ members: MappingObject?) throws(TemplateError) -> Text {
+    var named: Value?
+    if try peek() == UInt8(ascii: "(") { named = try namedValue(members) }
+    var specification = FormatSpecification()
+    try readFlags(&specification)
+    if try peek() == UInt8(ascii: "*") {
+      position += 1
+      specification.width = try starValue()
+      if specification.width < 0 {
+        specification.alignment = .left
+        specification.width = -specification.width
+      }
+    } else {
+      specification.width = try number()
+    }
+    if try peek() == UInt8(ascii: ".") {
+      position += 1
+      if try peek() == UInt8(ascii: "*") {
+        position += 1
+        specification.precision = max(0, try starValue())
+      } else {
+        specification.precision = try number()
+      }
+    }
+    try evaluator.charge(bytes: max(specification.width, specification.precision ?? 0))
+    while [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(try peek()) {
+      position += 1
+    }
+    let conversion = try peek()
+    let conversionScalar = format.scalar(at: position)
+    position = conversionScalar.next
+    if conversion == UInt8(ascii: "%") { return "%" }
+    guard "diouxXeEfFgGcrsa".utf8.contains(conversion) else {
+      let index = format.codePointIndex(ofByte: conversionScalar.next) - 1
+      let code = String(conversionScalar.scalar.value, radix: 16)
+      throw .value(
+        "unsupported format character '\(conversionScalar.scalar)' (0x\(code)) at index \(index)"
+      )
+    }
+    specification.type = conversion
+    let value: Value
+    if let named { value = named } else { value = try argument() }
+    return try convert(value, specification)
+  }
+
+  private mutating func readFlags(
+    _ specification: inout FormatSpecification
+  ) throws(TemplateError) {
+    while true {
+      switch try peek() {
+      case UInt8(ascii: "-"): specification.alignment = .left
+      case UInt8(ascii: "+"): specification.sign = UInt8(ascii: "+")
+      case UInt8(ascii: " "):
+        if specification.sign != UInt8(ascii: "+") { specification.sign = UInt8(ascii: " ") }
+      case UInt8(ascii: "#"): specification.isAlternate = true
+      case UInt8(ascii: "0"):
+        if specification.alignment == nil { specification.alignment = .afterSign }
+      default: return
+      }
+      position += 1
+    }
+  }
+
+  private mutating func starValue() throws(TemplateError) -> Int {
+    guard case .integer(let value) = try argument(), value > .min else {
+      throw .type("* wants int")
+    }
+    return value
+  }
+
+  private mutating func number() throws(TemplateError) -> Int {
+    var value = 0
+    while try peek() >= 0x30, try peek() <= 0x39 {
+      let (product, overflows) = value.multipliedReportingOverflow(by: 10)
+      let (sum, sumOverflows) = product.addingReportingOverflow(Int(try peek() - 0x30))
+      if overflows || sumOverflows { throw .value("width too big") }
+      value = sum
+      position += 1
+    }
+    return value
+  }
+
+  private mutating func namedValue(_ members: MappingObject?) throws(TemplateError) -> Value {
+    guard let members else { throw .type("format requires a mapping") }
+    position += 1
+    let start = position
+    var depth = 1
+    while depth > 0 {
+      guard position < format.bytes.count else { throw .value("incomplete format key") }
+      if format.bytes[position] == UInt8(ascii: "(") { depth += 1 }
+      if format.bytes[position] == UInt8(ascii: ")") { depth -= 1 }
+      position += 1
+    }
+    let key = Text(format.bytes[start..<position - 1])
+    guard let value = members[key] else {
+      throw .runtime(.keyError, message: key.representation.string)
+    }
+    nextArgument = 0
+    return value
+  }
+
+  // MARK: Conversions
+
+  private func convert(
+    _ value: Value,
+    _ specification: FormatSpecification
+  ) throws(TemplateError) -> Text {
+    var specification = specification
+    let type = specification.type
+    switch type {
+    case UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "a"):
+      var text = type == UInt8(ascii: "s") ? value.softDisplay : value.representation
+      if type == UInt8(ascii: "a") { text = text.asciiEscaped }
+      if format.isMarkup { text = text.escaped() }
+      if let precision = specification.precision, precision < text.count {
+        text = text.slice(0..<precision)
+      }
+      if specification.alignment == .afterSign { specification.alignment = .right }
+      return specification.padded(text, defaultAlignment: .right)
+    case UInt8(ascii: "c"):
+      return specification.padded(try character(value), defaultAlignment: .right)
+    case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "f"), UInt8(ascii: "F"),
+      UInt8(ascii: "g"), UInt8(ascii: "G"):
+      if case .undefined(let undefined) = value { throw undefined.error }
+      guard let number = value.number else {
+        throw .type("must be real number, not \(value.typeName)")
+      }
+      applyZeroFill(&specification)
+      return specification.format(number)
+    default:
+      if case .undefined(let undefined) = value { throw undefined.error }
+      let letter = Unicode.Scalar(type)
+      let isDecimal = "diu".utf8.contains(type)
+      var integer = value.index
+      if isDecimal, case .float(let number) = value {
+        integer = Int(exactly: number.rounded(.towardZero))
+        if integer == nil { throw .limitExceeded("an integer is beyond 64 bits") }
+      }
+      guard let integer else {
+        let wanted = isDecimal ? "a real number is required" : "an integer is required"
+        throw .type("%\(letter) format: \(wanted), not \(value.typeName)")
+      }
+      applyZeroFill(&specification)
+      return specification.format(integer)
+    }
+  }
+
+  private func applyZeroFill(_ specification: inout FormatSpecification) {
+    if specification.alignment == .afterSign { specification.fill = "0" }
+  }
+
+  private func character(_ value: Value) throws(TemplateError) -> Text {
+    if case .text(let text) = value, text.count == 1 { return text }
+    guard case .integer(let code) = value else { throw .type("%c requires int or char") }
+    guard code >= 0, code < 0x110000, let scalar = Unicode.Scalar(UInt32(code)) else {
+      throw .runtime(.overflowError, message: "%c arg not in range(0x110000)")
+    }
+    return Text([scalar])
+  }
+}
+
+extension Text {
+  /// The text with everything beyond ASCII escaped, as Python's `ascii` has it.
+  var asciiEscaped: Text {
+    var result: [UInt8] = []
+    for scalar in scalars {
+      if scalar.isASCII {
+        result.append(scalar: scalar)
+      } else {
+        result.append(scalar.backslashEscape)
+      }
+    }
+    return Text(bytes: result)
+  }
+}

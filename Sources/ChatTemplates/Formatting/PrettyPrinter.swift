@@ -1,0 +1,94 @@
+/// Python's `pprint.pformat` with its width of 80 columns.
+enum PrettyPrinter {
+  private static let width = 80
+
+  static func print(_ value: Value) -> [UInt8] {
+    var output: [UInt8] = []
+    write(value, indent: 0, allowance: 0, to: &output)
+    return output
+  }
+
+  private static func write(
+    _ value: Value,
+    indent: Int,
+    allowance: Int,
+    to output: inout [UInt8]
+  ) {
+    let flat = flat(value)
+    if Text(bytes: flat).count <= width - indent - allowance {
+      output += flat
+      return
+    }
+    switch value {
+    case .mapping(let mapping) where mapping.count > 0:
+      output.append("{")
+      let positions = sortedPositions(mapping)
+      for (index, position) in positions.enumerated() {
+        if index > 0 { separate(indent + 1, &output) }
+        let key = mapping.keys[position].representation
+        output += key.bytes
+        output.append(": ")
+        write(
+          mapping.values[position],
+          indent: indent + key.count + 3,
+          allowance: index == positions.count - 1 ? allowance + 1 : 1,
+          to: &output
+        )
+      }
+      output.append("}")
+    case .list(let sequence) where !sequence.elements.isEmpty:
+      writeElements(sequence.elements, "[", "]", indent, allowance, &output)
+    case .tuple(let sequence) where !sequence.elements.isEmpty:
+      let end = sequence.elements.count == 1 ? ",)" : ")"
+      writeElements(sequence.elements, "(", end, indent, allowance, &output)
+    default: output += flat
+    }
+  }
+
+  private static func writeElements(
+    _ elements: [Value],
+    _ start: String,
+    _ end: String,
+    _ indent: Int,
+    _ allowance: Int,
+    _ output: inout [UInt8]
+  ) {
+    output.append(start)
+    for (index, element) in elements.enumerated() {
+      if index > 0 { separate(indent + 1, &output) }
+      let isLast = index == elements.count - 1
+      let behind = isLast ? allowance + end.utf8.count : 1
+      write(element, indent: indent + 1, allowance: behind, to: &output)
+    }
+    output.append(end)
+  }
+
+  private static func separate(_ indent: Int, _ output: inout [UInt8]) {
+    output.append(",\n" + String(repeating: " ", count: indent))
+  }
+
+  private static func sortedPositions(_ mapping: MappingObject) -> [Int] {
+    mapping.keys.indices.sorted { first, second in
+      (try? mapping.keys[first].isOrdered(.less, mapping.keys[second])) ?? (first < second)
+    }
+  }
+
+  /// The value in one line, mappings in the order of their keys.
+  private static func flat(_ value: Value) -> [UInt8] {
+    switch value {
+    case .mapping(let mapping):
+      let members = sortedPositions(mapping).map {
+        mapping.keys[$0].representation.bytes + Array(": ".utf8) + flat(mapping.values[$0])
+      }
+      return Array("{".utf8) + members.joined(separator: ", ".utf8) + Array("}".utf8)
+    case .list(let sequence):
+      return Array("[".utf8) + sequence.elements.map(flat).joined(separator: ", ".utf8)
+        + Array("]".utf8)
+    case .tuple(let sequence):
+      let end = sequence.elements.count == 1 ? ",)" : ")"
+      return Array("(".utf8) + sequence.elements.map(flat).joined(separator: ", ".utf8)
+        + Array(end.utf8)
+    default: return value.representation.bytes
+    }
+  }
+}

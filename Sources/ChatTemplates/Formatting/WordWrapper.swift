@@ -1,0 +1,81 @@
+/// Python's `textwrap.wrap` for one line.
+struct WordWrapper {
+  let width: Int
+  let breaksLongWords: Bool
+  let breaksOnHyphens: Bool
+
+  /// The lines that `line` becomes.
+  func wrap(_ line: Text) -> [Text] {
+    var chunks = Array(chunks(of: line.scalars).reversed())
+    var lines: [Text] = []
+    while !chunks.isEmpty {
+      var current: [[Unicode.Scalar]] = []
+      var length = 0
+      if Self.isSpace(chunks[chunks.count - 1]), !lines.isEmpty { chunks.removeLast() }
+      while let chunk = chunks.last, length + chunk.count <= width {
+        current.append(chunk)
+        length += chunk.count
+        chunks.removeLast()
+      }
+      if let chunk = chunks.last, chunk.count > width {
+        if breaksLongWords {
+          var end = max(1, width - length)
+          if breaksOnHyphens, chunk.count > end {
+            let hyphen = chunk[..<end].lastIndex(of: "-")
+            if let hyphen, hyphen > 0, chunk[..<hyphen].contains(where: { $0 != "-" }) {
+              end = hyphen + 1
+            }
+          }
+          current.append(Array(chunk[..<end]))
+          chunks[chunks.count - 1] = Array(chunk[end...])
+        } else if current.isEmpty {
+          current.append(chunk)
+          chunks.removeLast()
+        }
+      }
+      if let last = current.last, Self.isSpace(last) { current.removeLast() }
+      if !current.isEmpty { lines.append(Text(current.joined())) }
+    }
+    return lines
+  }
+
+  private static func isSpace(_ chunk: [Unicode.Scalar]) -> Bool {
+    chunk.allSatisfy(isSpace)
+  }
+
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09...0x0D, 0x20: true
+    default: false
+    }
+  }
+
+  /// Words and the white space between them; a word may also end behind a hyphen.
+  private func chunks(of scalars: [Unicode.Scalar]) -> [[Unicode.Scalar]] {
+    var chunks: [[Unicode.Scalar]] = []
+    var current: [Unicode.Scalar] = []
+    for (index, scalar) in scalars.enumerated() {
+      if let last = current.last, Self.isSpace(last) != Self.isSpace(scalar) {
+        chunks.append(current)
+        current = []
+      }
+      current.append(scalar)
+      if breaksOnHyphens, scalar == "-", isBreak(scalars, index), current.count > 1 {
+        chunks.append(current)
+        current = []
+      }
+    }
+    if !current.isEmpty { chunks.append(current) }
+    return chunks
+  }
+
+  private func isBreak(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
+    func isLetter(_ position: Int) -> Bool {
+      guard scalars.indices.contains(position) else { return false }
+      return scalars[position] == "_"
+        || scalars[position].isPythonAlphanumeric && !scalars[position].isPythonDecimal
+    }
+    return isLetter(index - 1) && isLetter(index - 2) && isLetter(index + 1)
+      && isLetter(index + 2)
+  }
+}

@@ -1,0 +1,116 @@
+/// Python's `dict`: members in the order of their first insertion.
+final class MappingObject {
+  let keys: [Value]
+  let values: [Value]
+  let depth: Int
+  let size: Int
+  /// Where each key is; `nil` for few keys, where looking through them is faster.
+  private let positions: [MappingKey: Int]?
+
+  fileprivate init(_ builder: MappingBuilder) throws(TemplateError) {
+    var extent = ValueExtent()
+    for key in builder.keys { extent.add(key) }
+    for value in builder.values { extent.add(value) }
+    extent = try extent.around()
+    keys = builder.keys
+    values = builder.values
+    positions = builder.positions
+    depth = extent.depth
+    size = extent.size
+  }
+
+  var count: Int { keys.count }
+
+  /// The value of a text key.
+  subscript(key: Text) -> Value? {
+    if let positions {
+      return positions[MappingKey(.text(key))].map { values[$0] }
+    }
+    for index in keys.indices {
+      if case .text(let candidate) = keys[index], candidate == key { return values[index] }
+    }
+    return nil
+  }
+
+  /// The value of `key`.
+  func value(of key: Value) throws(TemplateError) -> Value? {
+    guard key.isHashable else { throw key.unhashableError }
+    return position(of: key).map { values[$0] }
+  }
+
+  private func position(of key: Value) -> Int? {
+    if let positions { return positions[MappingKey(key)] }
+    return keys.firstIndex { $0.isEqual(to: key) }
+  }
+
+  /// Whether both have equal members in any order.
+  func isEqual(to other: MappingObject) -> Bool {
+    guard count == other.count else { return false }
+    for index in keys.indices {
+      guard let position = other.position(of: keys[index]),
+        values[index].isEqual(to: other.values[position])
+      else { return false }
+    }
+    return true
+  }
+}
+
+/// Collects the members of a ``MappingObject``.
+struct MappingBuilder {
+  private static let indexedCount = 9
+
+  fileprivate(set) var keys: [Value] = []
+  fileprivate var values: [Value] = []
+  fileprivate var positions: [MappingKey: Int]?
+
+  /// Sets the value of `key`, which is hashable.
+  mutating func set(_ key: Value, _ value: Value) throws(TemplateError) {
+    guard key.isHashable else { throw key.unhashableError }
+    insert(key, value)
+  }
+
+  /// Sets the value of a text key.
+  mutating func set(_ key: Text, _ value: Value) { insert(.text(key), value) }
+
+  private mutating func insert(_ key: Value, _ value: Value) {
+    let position =
+      if let positions { positions[MappingKey(key)] } else {
+        keys.firstIndex { $0.isEqual(to: key) }
+      }
+    if let position {
+      values[position] = value
+      return
+    }
+    positions?[MappingKey(key)] = keys.count
+    keys.append(key)
+    values.append(value)
+    if positions == nil, keys.count == Self.indexedCount {
+      var index: [MappingKey: Int] = [:]
+      for (position, key) in keys.enumerated() { index[MappingKey(key)] = position }
+      positions = index
+    }
+  }
+
+  func finish() throws(TemplateError) -> MappingObject { try MappingObject(self) }
+}
+
+/// A hashable value as a key, equal and hashed as in Python: `1`, `1.0` and `true` are one key.
+struct MappingKey: Hashable {
+  let value: Value
+
+  init(_ value: Value) { self.value = value }
+
+  static func == (left: MappingKey, right: MappingKey) -> Bool {
+    left.value.isEqual(to: right.value)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    switch value {
+    case .text(let text): hasher.combine(text)
+    case .boolean, .integer, .float: hasher.combine(value.number ?? 0)
+    case .tuple(let sequence):
+      for element in sequence.elements { MappingKey(element).hash(into: &hasher) }
+    default: break
+    }
+  }
+}

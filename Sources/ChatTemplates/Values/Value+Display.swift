@@ -1,0 +1,132 @@
+extension Value {
+  /// Python's `str`.
+  var display: Text {
+    switch self {
+    case .text(let text): text.isMarkup ? text.marked(false) : text
+    case .undefined: ""
+    case .integer(let value): Text(String(value))
+    default: representation
+    }
+  }
+
+  /// markupsafe's `soft_str`: `str`, but text keeps its mark.
+  var softDisplay: Text { if case .text(let text) = self { text } else { display } }
+
+  /// Python's `repr`.
+  var representation: Text {
+    var output: [UInt8] = []
+    writeRepresentation(to: &output, within: 0)
+    return Text(bytes: output)
+  }
+
+  private func writeRepresentation(to output: inout [UInt8], within depth: Int) {
+    switch self {
+    case .none: output.append("None")
+    case .boolean(let value): output.append(value ? "True" : "False")
+    case .integer(let value): output.append(String(value))
+    case .float(let value): output.append(value.pythonRepresentation)
+    case .text(let value): output.append(contentsOf: value.representation.bytes)
+    case .list(let value): Self.write(value.elements, "[", "]", to: &output, within: depth)
+    case .tuple(let value):
+      let end = value.elements.count == 1 ? ",)" : ")"
+      Self.write(value.elements, "(", end, to: &output, within: depth)
+    case .mapping(let value):
+      output.append("{")
+      for index in value.keys.indices {
+        if index > 0 { output.append(", ") }
+        value.keys[index].writeRepresentation(to: &output, within: depth + 1)
+        output.append(": ")
+        value.values[index].writeRepresentation(to: &output, within: depth + 1)
+      }
+      output.append("}")
+    case .undefined: output.append("Undefined")
+    case .range(let value):
+      let stop = value.start &+ value.count &* value.step
+      let step = value.step == 1 ? "" : ", \(value.step)"
+      output.append("range(\(value.start), \(stop)\(step))")
+    case .view(let value):
+      let elements = value.mapping.keys.indices.compactMap { try? value.element($0) }
+      output.append(value.part.rawValue)
+      Self.write(elements, "([", "])", to: &output, within: depth)
+    case .namespace(let value): Self.write(value, to: &output, within: depth)
+    case .macro(let value): output.append("<Macro \(value.displayName)>")
+    case .loop(let value): output.append(value.displayText)
+    case .method(let value):
+      output.append("<built-in method \(value.name.string) of \(value.receiver.typeName) object>")
+    default: output.append("<\(typeName) object>")
+    }
+  }
+
+  private static func write(
+    _ elements: [Value],
+    _ start: String,
+    _ end: String,
+    to output: inout [UInt8],
+    within depth: Int
+  ) {
+    output.append(start)
+    for (index, element) in elements.enumerated() {
+      if index > 0 { output.append(", ") }
+      element.writeRepresentation(to: &output, within: depth + 1)
+    }
+    output.append(end)
+  }
+
+  /// A namespace may hold itself, so it is cut where no list or mapping could go on.
+  private static func write(
+    _ namespace: NamespaceObject,
+    to output: inout [UInt8],
+    within depth: Int
+  ) {
+    output.append("<Namespace {")
+    if depth >= TemplateLimits.valueDepth || output.count > 1 << 20 {
+      output.append("...")
+    } else {
+      for (index, name) in namespace.names.enumerated() {
+        if index > 0 { output.append(", ") }
+        output.append(contentsOf: name.representation.bytes)
+        output.append(": ")
+        (namespace[name] ?? .none).writeRepresentation(to: &output, within: depth + 1)
+      }
+    }
+    output.append("}>")
+  }
+}
+
+extension Double {
+  /// Python's `repr`: the shortest digits that read back as the same number.
+  var pythonRepresentation: String {
+    if isNaN { return "nan" }
+    if isInfinite { return self < 0 ? "-inf" : "inf" }
+    let sign = self.sign == .minus ? "-" : ""
+    let (digits, point) = shortestDigits
+    if point > 16 || point < -3 {
+      let fraction = digits.count > 1 ? "." + String(digits.dropFirst()) : ""
+      let exponent = point - 1
+      let padding = abs(exponent) < 10 ? "0" : ""
+      return
+        "\(sign)\(digits.prefix(1))\(fraction)e\(exponent < 0 ? "-" : "+")\(padding)\(abs(exponent))"
+    }
+    if point <= 0 { return "\(sign)0." + String(repeating: "0", count: -point) + digits }
+    if point >= digits.count {
+      return sign + digits + String(repeating: "0", count: point - digits.count) + ".0"
+    }
+    return "\(sign)\(digits.prefix(point)).\(digits.dropFirst(point))"
+  }
+
+  /// The shortest digits, and where the decimal point is among them.
+  private var shortestDigits: (digits: String, point: Int) {
+    let parts = magnitude.description.split(separator: "e")
+    let exponent = parts.count > 1 ? Int(parts[1]) ?? 0 : 0
+    let number = parts[0].split(separator: ".")
+    let fraction = number.count > 1 ? String(number[1]) : ""
+    var digits = String(number[0]) + fraction
+    var point = number[0].count + exponent
+    while digits.count > 1, digits.hasPrefix("0") {
+      digits.removeFirst()
+      point -= 1
+    }
+    while digits.count > 1, digits.hasSuffix("0") { digits.removeLast() }
+    return digits == "0" ? ("0", 1) : (digits, point)
+  }
+}

@@ -1,0 +1,36 @@
+/// How deep and how large a container is.
+///
+/// The bound on depth keeps recursion over values, and their release, within the stack. The bound
+/// on size keeps a list that holds one large value many times from being written or compared.
+struct ValueExtent {
+  private(set) var depth = 0
+  private(set) var size = 0
+
+  static var depthError: TemplateError {
+    .limitExceeded("values are nested deeper than \(TemplateLimits.valueDepth) levels")
+  }
+
+  /// Counts `value` in.
+  mutating func add(_ value: Value) {
+    depth = max(depth, value.depth)
+    // No text or container is larger than the limit that `around` checks, so sums cannot overflow
+    // before a container of more elements than memory holds.
+    size = size &+ value.size &+ 1
+  }
+
+  /// The extent of a container of what was counted.
+  func around() throws(TemplateError) -> ValueExtent {
+    guard size >= 0, size <= TemplateLimits.valueSize else {
+      throw .limitExceeded("a value is larger than \(TemplateLimits.valueSize) elements and bytes")
+    }
+    var extent = self
+    extent.depth = try Self.depth(around: depth)
+    return extent
+  }
+
+  /// The depth of what holds a value that is `depth` deep.
+  static func depth(around depth: Int) throws(TemplateError) -> Int {
+    guard depth < TemplateLimits.valueDepth else { throw depthError }
+    return depth + 1
+  }
+}

@@ -1,0 +1,98 @@
+public import Tensors
+public import Tokenization
+
+/// Llama and the families that differ from it by a flag (`LlamaVariant`).
+///
+/// Source: transformers/models/llama/modeling_llama.py
+public struct Llama: CausalLM {
+  public let configuration: Configuration
+  let table: EmbeddingTable
+  let layers: [Layer]
+  let norm: RMSNorm
+  let head: Linear?  // [vocabulary, hidden]; nil where the table is the head
+  let rotary: RotaryEmbedding
+
+  struct Layer {
+    let attentionNorm: RMSNorm
+    let attention: Attention
+    let mlpNorm: RMSNorm
+    let mlp: GatedMLP
+  }
+
+  /// Binds the weights of `source`, all of them.
+  ///
+  /// - Throws: `ConfigurationError` for a missing, misshapen, unsupported or unused weight.
+  public init(_ c: Configuration, _ source: WeightSource) throws {
+    configuration = c
+    let variant = try LlamaVariant.named(c.architecture)
+    let weights = source.root
+    let model = weights["model"]
+    table = try EmbeddingTable(model["embed_tokens"], c)
+    layers = try (0..<c.layerCount).map { index in
+      let scope = model["layers.\(index)"]
+      return Layer(
+        attentionNorm: try RMSNorm(
+          scope["input_layernorm"],
+          size: c.hiddenSize,
+          epsilon: c.normEpsilon
+        ),
+        attention: try Attention(
+          c,
+          scope["self_attn"],
+          layer: index,
+          hasQueryKeyNorm: variant.hasQueryKeyNorm
+        ),
+        mlpNorm: try RMSNorm(
+          scope["post_attention_layernorm"],
+          size: c.hiddenSize,
+          epsilon: c.normEpsilon
+        ),
+        mlp: try GatedMLP(c, scope["mlp"])
+      )
+    }
+    norm = try RMSNorm(model["norm"], size: c.hiddenSize, epsilon: c.normEpsilon)
+    head =
+      c.tiesEmbeddings
+      ? nil
+      : try Linear(
+        weights["lm_head"],
+        inputSize: c.hiddenSize,
+        outputSize: c.vocabularySize,
+        hasBias: false
+      )
+    let factors =
+      weights.has("rope_freqs.weight")
+      ? try weights.vector("rope_freqs.weight", count: c.rotary.dimension / 2) : nil
+    rotary = RotaryEmbedding(c.rotary, factors: factors)
+    // Checkpoints may repeat what is derived: the frequencies, and a head that is tied.
+    try source.requireAllUsed { name in
+      name.hasSuffix(".rotary_emb.inv_freq") || (c.tiesEmbeddings && name == "lm_head.weight")
+    }
+  }
+
+  public func embed(_ tokens: some Collection<TokenID>) -> Embeddings { table.embed(tokens) }
+
+  public func forward(
+    _ embeddings: Embeddings,
+    _ layout: BatchLayout,
+    _ cache: inout KeyValueCache,
+    on pool: WorkerPool
+  ) -> HiddenStates {
+    var h = embeddings.rows  // [n, hidden], the residual stream
+    let rotation = RotationTable(
+      positions: layout.positions,
+      inverseFrequencies: rotary.inverseFrequencies
+    )
+    for (index, layer) in layers.enumerated() {
+      let x = layer.attentionNorm(h, on: pool)
+      h += layer.attention(x, layout, rotation, layer: index, &cache, on: pool)
+      h += layer.mlp(layer.mlpNorm(h, on: pool), on: pool)
+    }
+    return HiddenStates(rows: norm(h, on: pool))
+  }
+
+  public func logits(_ hidden: HiddenStates, on pool: WorkerPool) -> Logits {
+    let weight = head?.weight ?? table.weight
+    return Logits(rows: hidden.rows.multiplied(byTransposeOf: weight, on: pool))
+  }
+}

@@ -1,0 +1,84 @@
+import Tensors
+
+/// Causal grouped-query attention with rotary positions.
+struct Attention {
+  let query: Linear  // [heads · headSize, hidden]
+  let key: Linear  // [keyValueHeads · headSize, hidden]
+  let value: Linear  // [keyValueHeads · headSize, hidden]
+  let output: Linear  // [hidden, heads · headSize]
+  let queryNorm: RMSNorm?  // [headSize]
+  let keyNorm: RMSNorm?  // [headSize]
+  let slidingWindow: Int?  // positions
+  let rotationLayout: RotationLayout
+  let scale: Float
+
+  init(
+    _ c: Configuration,
+    _ scope: WeightScope,
+    layer: Int,
+    hasQueryKeyNorm: Bool
+  ) throws {
+    let width = c.headCount * c.headSize
+    let keyValueWidth = c.keyValueHeadCount * c.headSize
+    let hasBias = c.biases?.queryKeyValue
+    query = try Linear(
+      scope["q_proj"],
+      inputSize: c.hiddenSize,
+      outputSize: width,
+      hasBias: hasBias
+    )
+    key = try Linear(
+      scope["k_proj"],
+      inputSize: c.hiddenSize,
+      outputSize: keyValueWidth,
+      hasBias: hasBias
+    )
+    value = try Linear(
+      scope["v_proj"],
+      inputSize: c.hiddenSize,
+      outputSize: keyValueWidth,
+      hasBias: hasBias
+    )
+    output = try Linear(
+      scope["o_proj"],
+      inputSize: width,
+      outputSize: c.hiddenSize,
+      hasBias: c.biases?.attentionOutput
+    )
+    func norm(_ name: String) throws -> RMSNorm? {
+      guard hasQueryKeyNorm else { return nil }
+      return try RMSNorm(scope[name], size: c.headSize, epsilon: c.normEpsilon)
+    }
+    queryNorm = try norm("q_norm")
+    keyNorm = try norm("k_norm")
+    slidingWindow = c.slidingWindows[layer]
+    rotationLayout = c.rotary.layout
+    scale = 1 / Float(c.headSize).squareRoot()
+  }
+
+  /// x [n, hidden] → [n, hidden]; writes the keys and values of its n positions to `cache`.
+  func callAsFunction(
+    _ x: Matrix,
+    _ layout: BatchLayout,
+    _ rotation: RotationTable,
+    layer: Int,
+    _ cache: inout KeyValueCache,
+    on pool: WorkerPool
+  ) -> Matrix {
+    let products = Linear.products([query, key, value], x, on: pool)
+    var q = queryNorm.map { $0(products[0], on: pool) } ?? products[0]  // [n, heads · headSize]
+    var k = keyNorm.map { $0(products[1], on: pool) } ?? products[1]  // [n, keyValueHeads · headSize]
+    q.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
+    k.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
+    cache.append(keys: k, values: products[2], layer: layer, slots: layout.slots)
+    let mixed = cache.attend(
+      queries: q,
+      layer: layer,
+      layout: layout,
+      scale: scale,
+      slidingWindow: slidingWindow,
+      on: pool
+    )
+    return output(mixed, on: pool)
+  }
+}

@@ -1,0 +1,137 @@
+public import Tensors
+
+/// Arrays in numpy's .npy and .npz files. Arrays of objects are refused, as they are pickles.
+///
+/// Source: numpy/lib/_format_impl.py
+public enum NpyFile {
+  static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  /// numpy's own limit for files it does not trust, characters.
+  private static let maximumHeaderByteCount = 10000
+
+  /// Reads an array: in place if it is little-endian and row-major. Bytes after it are ignored.
+  ///
+  /// - Parameter byteLimit: Most bytes to allocate for an array that is not in place.
+  public static func read(
+    _ bytes: SharedBytes,
+    byteLimit: Int = TorchFile.defaultByteLimit
+  ) throws(TensorFileError) -> Tensor {
+    let region = ByteRegion(storage: bytes, range: 0..<bytes.count)
+    var densifier = TorchDensifier(limit: byteLimit)
+    return try read(region, &densifier)
+  }
+
+  /// Reads the arrays of a .npz file by name, in its order.
+  ///
+  /// - Parameter byteLimit: Most bytes to allocate for arrays that are not in place.
+  public static func readArchive(
+    _ bytes: SharedBytes,
+    byteLimit: Int = TorchFile.defaultByteLimit
+  ) throws(TensorFileError) -> [(name: String, tensor: Tensor)] {
+    var archive = try ZipArchive(bytes)
+    archive.inflationBudget = byteLimit
+    var densifier = TorchDensifier(limit: byteLimit)
+    var tensors: [(name: String, tensor: Tensor)] = []
+    var names: Set<String> = []
+    for entry in archive.entries where names.insert(entry.name).inserted {
+      guard entry.name.hasSuffix(suffix), let region = try archive.contents(entry.name) else {
+        throw .invalid("entry '\(quoting: entry.name)' of a npz file", offset: entry.headerOffset)
+      }
+      let name = String(entry.name.dropLast(suffix.count))
+      tensors.append((name, try read(region, &densifier)))
+    }
+    return tensors
+  }
+
+  private static let suffix = ".npy"
+
+  /// Whether a zip file holds arrays rather than a torch file.
+  static func isArchive(_ bytes: SharedBytes) -> Bool {
+    guard let archive = try? ZipArchive(bytes), let first = archive.entries.first else {
+      return false
+    }
+    return first.name.hasSuffix(suffix)
+  }
+
+  private static func read(
+    _ region: ByteRegion,
+    _ densifier: inout TorchDensifier
+  ) throws(TensorFileError) -> Tensor {
+    var reader = ByteReader(region.storage.span.extracting(0..<region.range.upperBound))
+    try reader.seek(to: region.range.lowerBound)
+    guard try reader.readBytes(magic.count) == magic else {
+      throw .invalid("no '\\x93NUMPY'", offset: region.range.lowerBound)
+    }
+    let major = try reader.read(UInt8.self)
+    let minor = try reader.read(UInt8.self)
+    guard (1...3).contains(major), minor == 0 else {
+      throw .unsupported("npy version \(major).\(minor)")
+    }
+    let length = major == 1 ? Int(try reader.read(UInt16.self)) : Int(try reader.read(UInt32.self))
+    guard length <= maximumHeaderByteCount else {
+      throw .tooLarge("npy header length \(length)", limit: maximumHeaderByteCount)
+    }
+    let offset = reader.offset
+    let header = try NpyHeader(
+      try reader.readBytes(length),
+      offset: offset,
+      allowsLongs: major < 3
+    )
+    guard let byteCount = Tensor.byteCount(dtype: header.dtype, shape: header.shape) else {
+      throw .invalid("npy shape \(quoting: header.shape)", offset: offset)
+    }
+    let data = try reader.skip(byteCount)
+    let record = TorchTensorRecord(
+      storage: nil,
+      type: TorchElementType(header.dtype),
+      offset: 0,
+      shape: header.shape,
+      strides: strides(header.shape, isColumnMajor: header.isColumnMajor)
+    )
+    return try densifier.tensor(
+      record,
+      dtype: header.dtype,
+      in: ByteRegion(storage: region.storage, range: data),
+      isBigEndian: header.isBigEndian
+    )
+  }
+
+  /// Strides in elements; the product of the sizes fits.
+  private static func strides(_ shape: [Int], isColumnMajor: Bool) -> [Int] {
+    var strides: [Int] = []
+    var stride = 1
+    for size in isColumnMajor ? shape : shape.reversed() {
+      strides.append(stride)
+      stride *= max(size, 1)
+    }
+    return isColumnMajor ? strides : strides.reversed()
+  }
+
+  /// The bytes that `numpy.save` writes for `tensor`.
+  ///
+  /// - Throws: `.unsupported` for types that numpy lacks, such as bfloat16.
+  public static func write(_ tensor: Tensor) throws(TensorFileError) -> [UInt8] {
+    guard let name = tensor.dtype.npyName else {
+      throw .unsupported("\(tensor.dtype.rawValue) in a npy file")
+    }
+    let order = tensor.dtype.blockByteCount == 1 ? "|" : "<"
+    let sizes = tensor.shape.map { String($0) }
+    let shape = sizes.count == 1 ? "(\(sizes[0]),)" : "(\(sizes.joined(separator: ", ")))"
+    var header = "{'descr': '\(order)\(name)', 'fortran_order': False, 'shape': \(shape), }"
+    // numpy leaves room for the first size to grow in place to 21 digits.
+    if let first = sizes.first { header += String(repeating: " ", count: 21 - first.utf8.count) }
+    let start = magic.count + 4
+    let padding = 64 - (start + header.utf8.count + 1) % 64
+    header += String(repeating: " ", count: padding) + "\n"
+    guard let length = UInt16(exactly: header.utf8.count) else {
+      throw .tooLarge("npy header length", limit: Int(UInt16.max))
+    }
+    var output = ByteWriter(reserving: start + header.utf8.count + tensor.byteCount)
+    output.append(contentsOf: magic)
+    output.append(1)
+    output.append(0)
+    output.append(number: length)
+    output.append(text: header)
+    output.append(contentsOf: tensor.span)
+    return output.bytes
+  }
+}

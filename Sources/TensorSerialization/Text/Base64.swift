@@ -1,0 +1,119 @@
+/// Base64 with the standard alphabet, padded.
+///
+/// Source: https://www.rfc-editor.org/rfc/rfc4648 section 4
+public enum Base64 {
+  /// The text that stands for `bytes`, in ASCII.
+  public static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    let groupCount = (bytes.count + 2) / 3
+    return unsafe [UInt8](unsafeUninitializedCapacity: 4 * groupCount) { output, count in
+      unsafe bytes.withUnsafeBufferPointer { input in
+        unsafe pairs.withUnsafeBufferPointer { pairs in
+          unsafe encode(input, to: UnsafeMutableRawBufferPointer(output), pairs)
+        }
+      }
+      count = 4 * groupCount
+    }
+  }
+
+  private static func encode(
+    _ input: UnsafeBufferPointer<UInt8>,
+    to output: UnsafeMutableRawBufferPointer,
+    _ pairs: UnsafeBufferPointer<UInt16>
+  ) {
+    var read = 0
+    var write = 0
+    while read + 3 <= input.count {
+      let group = unsafe Int(input[read]) << 16 | Int(input[read + 1]) << 8 | Int(input[read + 2])
+      let text = unsafe UInt32(pairs[group >> 12]) | UInt32(pairs[group & 0xFFF]) << 16
+      unsafe output.storeBytes(of: text.littleEndian, toByteOffset: write, as: UInt32.self)
+      read += 3
+      write += 4
+    }
+    guard read < input.count else { return }
+    let hasTwo = read + 2 == input.count
+    let group = unsafe Int(input[read]) << 16 | (hasTwo ? Int(input[read + 1]) << 8 : 0)
+    let second = unsafe pairs[group & 0xFFF]
+    let text =
+      unsafe UInt32(pairs[group >> 12]) | UInt32(hasTwo ? second & 0xFF | 0x3D00 : 0x3D3D) << 16
+    unsafe output.storeBytes(of: text.littleEndian, toByteOffset: write, as: UInt32.self)
+  }
+
+  /// The bytes that `text` stands for, as strict as Python's `b64decode(text, validate=True)`.
+  ///
+  /// - Throws: `.invalid` for any other character, also white space, and for wrong padding.
+  public static func decode(_ text: String) throws(TensorFileError) -> [UInt8] {
+    try decode(Array(text.utf8))
+  }
+
+  /// The bytes that `text` stands for, as strict as Python's `b64decode(text, validate=True)`.
+  ///
+  /// - Throws: `.invalid` for any other character, also white space, and for wrong padding.
+  public static func decode(_ text: [UInt8]) throws(TensorFileError) -> [UInt8] {
+    guard text.count % 4 == 0 else {
+      throw .invalid("base64 text of \(text.count) characters", offset: text.count)
+    }
+    let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
+    let digitCount = text.count - padding
+    let byteCount = text.count / 4 * 3 - padding
+    // The last group may stand for fewer bytes than are written of it.
+    var isValid = true
+    var bytes = unsafe [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3) { output, count in
+      unsafe text.withUnsafeBufferPointer { input in
+        unsafe values.withUnsafeBufferPointer { values in
+          isValid = unsafe decode(input, digitCount, to: output, values)
+        }
+      }
+      count = text.count / 4 * 3
+    }
+    guard isValid else {
+      let place = text.prefix(digitCount).firstIndex { values[Int($0)] == invalid } ?? digitCount
+      throw .invalid("character that is not base64", offset: place)
+    }
+    bytes.removeLast(bytes.count - byteCount)
+    return bytes
+  }
+
+  private static func decode(
+    _ input: UnsafeBufferPointer<UInt8>,
+    _ digitCount: Int,
+    to output: UnsafeMutableBufferPointer<UInt8>,
+    _ values: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    var seen: UInt8 = 0
+    var write = 0
+    for read in stride(from: 0, to: input.count, by: 4) {
+      var group: UInt32 = 0
+      for index in read..<read + 4 {
+        let value = unsafe index < digitCount ? values[Int(input[index])] : 0
+        seen |= value
+        group = group << 6 | UInt32(value & 0x3F)
+      }
+      unsafe output[write] = UInt8(truncatingIfNeeded: group >> 16)
+      unsafe output[write + 1] = UInt8(truncatingIfNeeded: group >> 8)
+      unsafe output[write + 2] = UInt8(truncatingIfNeeded: group)
+      write += 3
+    }
+    return seen & 0x80 == 0
+  }
+
+  /// Whether `character` is one of the 64.
+  static func isDigit(_ character: UInt8) -> Bool { values[Int(character)] != invalid }
+
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8
+  )
+
+  /// The two characters of each twelve bits, the first in the low byte.
+  private static let pairs: [UInt16] = (0..<4096).map {
+    UInt16(alphabet[$0 >> 6]) | UInt16(alphabet[$0 & 0x3F]) << 8
+  }
+
+  private static let invalid: UInt8 = 0xFF
+
+  /// The six bits of each character.
+  private static let values: [UInt8] = {
+    var values = [UInt8](repeating: invalid, count: 256)
+    for (value, character) in alphabet.enumerated() { values[Int(character)] = UInt8(value) }
+    return values
+  }()
+}

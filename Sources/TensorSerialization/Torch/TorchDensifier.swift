@@ -1,0 +1,145 @@
+internal import Glibc
+internal import Tensors
+
+/// Turns strided and sparse descriptions into dense tensors, within a budget of bytes.
+struct TorchDensifier {
+  /// Bytes that may still be allocated.
+  private(set) var budget: Int
+  private let limit: Int
+
+  /// A densifier that allocates at most `limit` bytes.
+  init(limit: Int) {
+    self.limit = limit
+    budget = limit
+  }
+
+  /// Takes `count` bytes from the budget.
+  mutating func charge(_ count: Int) throws(TensorFileError) {
+    guard count <= budget else { throw .tooLarge("size of the tensors", limit: limit) }
+    budget -= count
+  }
+
+  /// The tensor that `record` describes, its bytes in `storage`: in place where they lie dense there.
+  ///
+  /// - Parameter isBigEndian: Whether elements have their highest byte first.
+  mutating func tensor(
+    _ record: TorchTensorRecord,
+    dtype: DType,
+    in storage: ByteRegion,
+    isBigEndian: Bool
+  ) throws(TensorFileError) -> Tensor {
+    guard let count = Int(productOf: record.shape),
+      let byteCount = Tensor.byteCount(dtype: dtype, shape: record.shape)
+    else {
+      throw .invalid("tensor shape \(quoting: record.shape)", offset: storage.range.lowerBound)
+    }
+    guard count > 0 else {
+      return try dense(dtype, record.shape, SharedBytes([]), 0)
+    }
+    let size = record.type.byteCount
+    guard let last = record.lastElement, last < storage.count / size else {
+      throw .invalid(
+        "tensor of shape \(quoting: record.shape), strides \(quoting: record.strides) and offset \(record.offset) beyond its storage of \(storage.count) bytes",
+        offset: storage.range.lowerBound
+      )
+    }
+    let isAsStored = !isBigEndian || record.type.componentByteCount == 1
+    let start = storage.range.lowerBound + record.offset * size
+    if isAsStored, !record.isConjugate, !record.isNegative, record.isContiguous {
+      return try dense(dtype, record.shape, storage.storage, start)
+    }
+    try charge(byteCount)
+    let gathered = unsafe SharedBytes(count: byteCount) { output in
+      let source = storage.storage.span.extracting(start..<storage.range.upperBound)
+      unsafe source.withUnsafeBytes { unsafe record.gather($0, into: output) }
+      if !isAsStored { unsafe output.swapBytes(of: record.type.componentByteCount) }
+      if record.isNegative { unsafe output.flipSigns(of: record.type.componentByteCount, every: 1) }
+      if record.isConjugate {
+        unsafe output.flipSigns(of: record.type.componentByteCount, every: 2)
+      }
+    }
+    return try dense(dtype, record.shape, gathered, 0)
+  }
+
+  private func dense(
+    _ dtype: DType,
+    _ shape: [Int],
+    _ storage: SharedBytes,
+    _ offset: Int
+  ) throws(TensorFileError) -> Tensor {
+    guard let tensor = Tensor(dtype: dtype, shape: shape, storage: storage, byteOffset: offset)
+    else { throw .invalid("tensor shape \(quoting: shape)", offset: offset) }
+    return tensor
+  }
+}
+
+extension TorchTensorRecord {
+  /// The index of the last element in the storage; `nil` if it overflows. The tensor is not empty.
+  fileprivate var lastElement: Int? {
+    var last = offset
+    for (size, stride) in zip(shape, strides) {
+      let (reach, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
+      guard !overflow, let sum = Int(sumOf: last, reach) else { return nil }
+      last = sum
+    }
+    return last
+  }
+
+  /// How many dimensions are left when the dense ones at the end are taken as one run, and its elements.
+  private var run: (outerRank: Int, elementCount: Int) {
+    var count = 1
+    var rank = shape.count
+    while rank > 0, shape[rank - 1] == 1 || strides[rank - 1] == count {
+      count *= shape[rank - 1]
+      rank -= 1
+    }
+    return (rank, count)
+  }
+
+  /// Whether the elements lie in row-major order without gaps.
+  fileprivate var isContiguous: Bool { run.outerRank == 0 }
+
+  /// Copies the elements in order; `source` begins at the first and reaches to the last.
+  fileprivate func gather(
+    _ source: UnsafeRawBufferPointer,
+    into output: UnsafeMutableRawBufferPointer
+  ) {
+    guard let from = source.baseAddress, let to = output.baseAddress else { return }
+    let (rank, runCount) = run
+    let runByteCount = runCount * type.byteCount
+    let steps = strides.prefix(rank).map { $0 * type.byteCount }
+    var index = [Int](repeating: 0, count: rank)
+    var position = 0
+    var written = 0
+    while true {
+      unsafe memcpy(to + written, from + position, runByteCount)
+      written += runByteCount
+      var dimension = rank - 1
+      while dimension >= 0 {
+        index[dimension] += 1
+        position += steps[dimension]
+        if index[dimension] < shape[dimension] { break }
+        position -= shape[dimension] * steps[dimension]
+        index[dimension] = 0
+        dimension -= 1
+      }
+      if dimension < 0 { return }
+    }
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// Reverses the bytes of each element of `size` bytes.
+  fileprivate func swapBytes(of size: Int) {
+    for start in stride(from: 0, to: count, by: size) {
+      for index in 0..<size / 2 { unsafe swapAt(start + index, start + size - 1 - index) }
+    }
+  }
+
+  /// Flips the sign bit of the last of each `every` floats of `size` bytes.
+  fileprivate func flipSigns(of size: Int, every: Int) {
+    for start in stride(from: 0, to: count, by: size * every) {
+      unsafe self[start + size * every - 1] ^= 0x80
+    }
+  }
+}

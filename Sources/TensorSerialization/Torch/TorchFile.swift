@@ -1,0 +1,117 @@
+public import Tensors
+
+/// A file written by `torch.save`: the zip container of torch 1.6 and later, or the older stream.
+///
+/// The pickle inside is read as data; nothing in it can run. Storages must have exactly the size
+/// they claim, and every view must lie inside its storage.
+///
+/// Source: torch/serialization.py, caffe2/serialize/inline_container.cc
+public struct TorchFile: Sendable {
+  /// The default of vLLM's limit on decoded embeddings, bytes.
+  public static let defaultByteLimit = 2 << 30
+
+  /// What was saved.
+  public let root: TorchValue
+
+  /// Maps and reads the file at `path`.
+  public init(path: String, byteLimit: Int = defaultByteLimit) throws(TensorFileError) {
+    self = try reading(path) { bytes throws(TensorFileError) in
+      try TorchFile(bytes, byteLimit: byteLimit)
+    }
+  }
+
+  /// Reads `bytes`, into which dense tensors then look.
+  ///
+  /// - Parameter byteLimit: Most bytes to allocate for all tensors that do not lie dense in the
+  ///   file (views, sparse, compressed or byte-swapped ones).
+  public init(_ bytes: SharedBytes, byteLimit: Int = defaultByteLimit) throws(TensorFileError) {
+    if ZipArchive.isZip(bytes) {
+      root = try Self.readContainer(ZipArchive(bytes), bytes, byteLimit: byteLimit)
+    } else {
+      root = try Self.readStream(bytes, byteLimit: byteLimit)
+    }
+  }
+
+  /// The zip container: a folder with a pickle, and a record for each storage.
+  static func readContainer(
+    _ archive: ZipArchive,
+    _ bytes: SharedBytes,
+    byteLimit: Int
+  ) throws(TensorFileError) -> TorchValue {
+    var archive = archive
+    archive.inflationBudget = byteLimit
+    let folder = try folder(of: archive)
+    try checkVersion(&archive, folder)
+    guard !archive.contains("\(folder)constants.pkl") else {
+      throw .unsupported("a TorchScript archive")
+    }
+    var isBigEndian = false
+    if let order = try archive.contents("\(folder)byteorder") {
+      switch String(decoding: order.bytes.prefix(16), as: UTF8.self) {
+      case "little": break
+      case "big": isBigEndian = true
+      case let other:
+        throw .invalid("byte order '\(quoting: other)'", offset: order.range.lowerBound)
+      }
+    }
+    guard let pickle = try archive.contents("\(folder)data.pkl") else {
+      throw .invalid("no entry 'data.pkl'", offset: 0)
+    }
+    var reader = ByteReader(pickle.storage.span.extracting(0..<pickle.range.upperBound))
+    try reader.seek(to: pickle.range.lowerBound)
+    var pickleReader = PickleReader(reader)
+    let document = try pickleReader.load()
+
+    var storages: [String: ByteRegion] = [:]
+    for storage in try document.storages() {
+      guard let region = try archive.contents("\(folder)data/\(storage.key)") else {
+        throw .invalid("no entry 'data/\(quoting: storage.key)'", offset: 0)
+      }
+      let (size, overflow) = storage.elementCount
+        .multipliedReportingOverflow(by: storage.type.byteCount)
+      guard !overflow, size == region.count else {
+        throw .invalid(
+          "storage of \(storage.elementCount) elements of \(storage.type.name) in \(region.count) bytes",
+          offset: region.range.lowerBound
+        )
+      }
+      storages[storage.key] = region
+    }
+    return try TorchTree.value(
+      of: document,
+      storages: storages,
+      isBigEndian: isBigEndian,
+      limit: byteLimit
+    )
+  }
+
+  /// The one folder that all entries lie in, with its slash.
+  private static func folder(of archive: ZipArchive) throws(TensorFileError) -> String {
+    guard let first = archive.entries.first?.name, let slash = first.firstIndex(of: "/") else {
+      throw .invalid("entry outside of a folder", offset: 0)
+    }
+    let folder = String(first[...slash])
+    for entry in archive.entries where !entry.name.hasPrefix(folder) {
+      throw .invalid("entry '\(quoting: entry.name)' in another folder", offset: 0)
+    }
+    return folder
+  }
+
+  private static func checkVersion(
+    _ archive: inout ZipArchive,
+    _ folder: String
+  ) throws(TensorFileError) {
+    var record = try archive.contents("\(folder)version")
+    if record == nil { record = try archive.contents("\(folder).data/version") }
+    guard let record else { throw .invalid("no entry 'version'", offset: 0) }
+    let text = String(decoding: record.bytes.prefix(16), as: UTF8.self)
+    let digits = text.drop { $0.isWhitespace }.prefix { $0.isASCII && $0.isNumber }
+    guard let version = Int(digits) else {
+      throw .invalid("version '\(quoting: text)'", offset: record.range.lowerBound)
+    }
+    // Source: caffe2/serialize/versions.h
+    guard (1...10).contains(version) else {
+      throw .unsupported("version \(version) of torch files")
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// The checksum of zip entries.
+///
+/// Source: https://www.rfc-editor.org/rfc/rfc1952 section 8
+enum CRC32 {
+  /// The checksum of `bytes`.
+  static func checksum(_ bytes: RawSpan) -> UInt32 {
+    unsafe bytes.withUnsafeBytes { unsafe checksum($0) }
+  }
+
+  private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    var crc: UInt32 = 0xFFFF_FFFF
+    var offset = 0
+    let count = bytes.count
+    unsafe tables.withUnsafeBufferPointer { tables in
+      // Eight bytes a step, one table per byte.
+      while offset + 8 <= count {
+        let word = unsafe UInt64(
+          littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        )
+        let mixed = word ^ UInt64(crc)
+        crc = 0
+        for step in 0..<8 {
+          let byte = Int(truncatingIfNeeded: mixed >> UInt64(8 * step)) & 0xFF
+          crc ^= unsafe tables[(7 - step) * 256 + byte]
+        }
+        offset += 8
+      }
+      while offset < count {
+        crc = unsafe crc >> 8 ^ tables[Int((crc ^ UInt32(bytes[offset])) & 0xFF)]
+        offset += 1
+      }
+    }
+    return ~crc
+  }
+
+  /// Table `k` advances a byte over `k` further zero bytes.
+  private static let tables: [UInt32] = {
+    var tables = [UInt32](repeating: 0, count: 8 * 256)
+    for byte in 0..<256 {
+      var crc = UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+      tables[byte] = crc
+    }
+    for index in 256..<8 * 256 {
+      let previous = tables[index - 256]
+      tables[index] = previous >> 8 ^ tables[Int(previous & 0xFF)]
+    }
+    return tables
+  }()
+}

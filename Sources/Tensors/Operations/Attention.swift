@@ -1,0 +1,83 @@
+import CKernels
+
+extension KeyValueCache {
+  /// Causal grouped-query attention of `queries` [n, heads * headSize] over the cache: [n, heads * headSize].
+  ///
+  /// The row at position p of a slice sees positions 0...p of its generation, or the last
+  /// `slidingWindow` of them, which must have been appended, its own too. A row's result is the same
+  /// to the last bit whatever rows it is computed with, on however many threads.
+  /// Source: torch.nn.functional.scaled_dot_product_attention with `enable_gqa=True`.
+  public borrowing func attend(
+    queries: Matrix,
+    layer: Int,
+    layout: BatchLayout,
+    scale: Float,
+    slidingWindow: Int? = nil,
+    on pool: WorkerPool
+  ) -> Matrix {
+    attend(
+      queries: queries,
+      layer: layer,
+      layout: layout,
+      scale: scale,
+      slidingWindow: slidingWindow,
+      on: pool,
+      operations: .best
+    )
+  }
+
+  borrowing func attend(
+    queries: Matrix,
+    layer: Int,
+    layout: BatchLayout,
+    scale: Float,
+    slidingWindow: Int?,
+    on pool: WorkerPool,
+    operations: OperationTable
+  ) -> Matrix {
+    let headCount = queries.columnCount / headSize
+    precondition(
+      queries.columnCount % headSize == 0 && headCount % keyValueHeadCount == 0
+        && queries.rowCount == layout.rowCount,
+      "queries [\(queries.rowCount), \(queries.columnCount)] for \(layout.rowCount) rows, \(keyValueHeadCount) heads of \(headSize)"
+    )
+    precondition(slidingWindow.map { $0 > 0 } ?? true, "a window of no positions")
+    precondition(layout.lastBlock < blockCount, "block \(layout.lastBlock) of \(blockCount)")
+    return Matrix(rowCount: queries.rowCount, columnCount: queries.columnCount) { output in
+      queries.storage.withUnsafeBufferPointer { queries in
+        layout.blocks.withUnsafeBufferPointer { blockTable in
+          guard let queries = queries.baseAddress, var blocks = blockTable.baseAddress else {
+            return
+          }
+          var groups: [HeadGroup] = []
+          groups.reserveCapacity(layout.slices.count * keyValueHeadCount)
+          let group = headCount / keyValueHeadCount
+          for slice in layout.slices where !slice.rows.isEmpty {
+            for head in 0..<keyValueHeadCount {
+              guard let (keys, values) = start(layer: layer, head: head) else { return }
+              let start = (slice.rows.lowerBound * headCount + head * group) * headSize
+              let arguments = sl_attention(
+                queries: queries + start,
+                output: output + start,
+                position_stride: headCount * headSize,
+                head_size: headSize,
+                group: group,
+                scale: scale,
+                first_position: slice.firstPosition,
+                window: slidingWindow ?? 0,
+                keys: keys,
+                values: values,
+                block_stride: blockStride,
+                blocks: blocks
+              )
+              groups.append(HeadGroup(arguments: arguments, positionCount: slice.rows.count))
+            }
+            blocks += slice.blocks.count
+          }
+          let plan = AttentionPlan(groups, threadCount: pool.threadCount)
+          plan.run(on: pool, with: operations.dividing(headSize: headSize).functions)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import CKernels
+
+/// The query heads of one generation that share one key/value head.
+struct HeadGroup {
+  var arguments: sl_attention
+  let positionCount: Int
+
+  var rowCount: Int { positionCount * arguments.group }
+
+  /// About as many products as scores take.
+  var productCount: Int {
+    let context = arguments.first_position + positionCount
+    let seen = arguments.window == 0 ? context : min(context, arguments.window)
+    return rowCount * seen * arguments.head_size
+  }
+
+  /// The chunks of context that any of `rows` sees.
+  func chunks(ofRows rows: Range<Int>) -> Range<Int> {
+    let first = arguments.first_position + rows.lowerBound / arguments.group
+    let last = arguments.first_position + (rows.upperBound - 1) / arguments.group
+    let begin = arguments.window == 0 ? 0 : max(0, first + 1 - arguments.window)
+    let chunkSize = Int(SL_CHUNK_SIZE)
+    return begin / chunkSize..<last / chunkSize + 1
+  }
+}
+
+/// One call of attention as tasks for a pool.
+///
+/// A task is a tile of rows, over its whole context or, where that leaves threads without work, over
+/// one chunk of it. Chunks merge in the same order either way, so the division never shows in results.
+struct AttentionPlan {
+  /// Rows of one group that go through their context together, so that it is read less often.
+  private static let tileRowCount = 64
+
+  private struct Tile {
+    let group: Int
+    let rows: Range<Int>
+    let chunks: Range<Int>
+    /// Where the states of the chunks begin among all that are merged later; `nil`: none are.
+    var statesOffset: Int?
+
+    var cost: Int { rows.count * chunks.count }
+  }
+
+  private struct Task {
+    let tile: Int
+    let chunks: Range<Int>
+  }
+
+  private let groups: [HeadGroup]
+  private var tiles: [Tile] = []
+  private var tasks: [Task] = []
+  /// Numbers in the states of all tiles that are divided.
+  private var statesCount = 0
+  private let stateSize: Int
+  private let headSize: Int
+
+  init(_ groups: [HeadGroup], threadCount: Int) {
+    self.groups = groups
+    headSize = groups.first?.arguments.head_size ?? 0
+    stateSize = headSize + 2
+    for (index, group) in groups.enumerated() {
+      for start in stride(from: 0, to: group.rowCount, by: Self.tileRowCount) {
+        let rows = start..<min(start + Self.tileRowCount, group.rowCount)
+        tiles.append(Tile(group: index, rows: rows, chunks: group.chunks(ofRows: rows)))
+      }
+    }
+    // A tile that takes more than a third of a thread's share would leave others waiting at the end.
+    let limit = tiles.reduce(0) { $0 + $1.cost } / (3 * threadCount)
+    for index in tiles.indices.reversed() {
+      let tile = tiles[index]
+      if threadCount > 1, tile.chunks.count > 1, tile.cost > limit {
+        tiles[index].statesOffset = statesCount
+        statesCount += tile.cost * stateSize
+        tasks += tile.chunks.map { Task(tile: index, chunks: $0..<$0 + 1) }
+      } else {
+        tasks.append(Task(tile: index, chunks: tile.chunks))
+      }
+    }
+  }
+
+  func run(on pool: WorkerPool, with operations: sl_operations) {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: statesCount) { states in
+      // Waking threads takes longer than a few positions.
+      if groups.reduce(0, { $0 + $1.productCount }) < 1 << 16 {
+        for task in tasks { run(task, states: states.baseAddress, with: operations) }
+      } else {
+        pool.run(taskCount: tasks.count) { task in
+          run(tasks[task], states: states.baseAddress, with: operations)
+        }
+      }
+      for tile in tiles {
+        guard let offset = tile.statesOffset, let states = states.baseAddress else { continue }
+        let (first, size) = (states + offset, tile.rows.count * stateSize)
+        for chunk in 1..<tile.chunks.count {
+          operations.merge(first, first + chunk * size, tile.rows.count, headSize)
+        }
+        finish(tile, states: first, with: operations)
+      }
+    }
+  }
+
+  private func run(
+    _ task: Task,
+    states: UnsafeMutablePointer<Float>?,
+    with operations: sl_operations
+  ) {
+    let tile = tiles[task.tile]
+    let scratchCount = sl_attention_scratch(headSize)
+    let size = tile.rows.count * stateSize
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount + size) { scratch in
+      guard let scratch = scratch.baseAddress else { return }
+      let own = scratch + scratchCount
+      let merged = tile.statesOffset.flatMap { offset in
+        states.map { $0 + offset + (task.chunks.lowerBound - tile.chunks.lowerBound) * size }
+      }
+      withUnsafePointer(to: groups[tile.group].arguments) { arguments in
+        operations.attend(
+          arguments,
+          tile.rows.lowerBound,
+          tile.rows.count,
+          task.chunks.lowerBound,
+          task.chunks.upperBound,
+          merged ?? own,
+          scratch
+        )
+      }
+      if merged == nil { finish(tile, states: own, with: operations) }
+    }
+  }
+
+  private func finish(
+    _ tile: Tile,
+    states: UnsafePointer<Float>,
+    with operations: sl_operations
+  ) {
+    withUnsafePointer(to: groups[tile.group].arguments) { arguments in
+      operations.finish(arguments, tile.rows.lowerBound, tile.rows.count, states)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import CKernels
+
+/// Products with the same rows of x, split into tasks by rows of the weights.
+struct ProductWork {
+  private let rowCount: Int
+  private let instructionSet: sl_isa
+  private var packedRows: UnsafeRawPointer?
+  private var products: [(product: sl_product, rowCount: Int)] = []
+
+  /// No products yet, of x [rowCount, in].
+  init(rowCount: Int, instructionSet: sl_isa) {
+    self.rowCount = rowCount
+    self.instructionSet = instructionSet
+  }
+
+  /// Rounds x [rowCount, columnCount] to integers, for products with quantized weights.
+  mutating func pack(_ x: UnsafePointer<Float>, columnCount: Int, team: WorkerTeam) {
+    let stride = sl_packed_row_bytes(columnCount)
+    guard let packed = team.scratch(byteCount: stride * rowCount) else { return }
+    let rowsPerTask = max(1, 16_384 / columnCount)
+    let (rowCount, instructionSet) = (rowCount, instructionSet)
+    team.run(taskCount: (rowCount + rowsPerTask - 1) / rowsPerTask) { task, _ in
+      for row in task * rowsPerTask..<min(rowCount, (task + 1) * rowsPerTask) {
+        sl_pack(instructionSet, packed + row * stride, x + row * columnCount, columnCount)
+      }
+    }
+    packedRows = UnsafeRawPointer(packed)
+  }
+
+  /// Adds y [rowCount, out] = x · Wᵀ, W's bytes being at `weights`.
+  mutating func append(
+    _ w: WeightMatrix,
+    weights: UnsafeRawPointer,
+    x: UnsafePointer<Float>,
+    y: UnsafeMutablePointer<Float>
+  ) {
+    let isPacked = w.dtype.isQuantized
+    let product = sl_product(
+      type: w.kernelType,
+      weights: weights.assumingMemoryBound(to: UInt8.self),
+      row_bytes: w.rowByteCount,
+      columns: w.columnCount,
+      x: isPacked ? packedRows : UnsafeRawPointer(x),
+      x_stride: isPacked
+        ? sl_packed_row_bytes(w.columnCount) : w.columnCount * MemoryLayout<Float>.stride,
+      n: rowCount,
+      y: y,
+      y_stride: w.rowCount
+    )
+    products.append((product, w.rowCount))
+  }
+
+  /// Computes all products.
+  func run(team: WorkerTeam) {
+    let sizes = products.map { rowsPerTask(of: $0.product, rowCount: $0.rowCount, team: team) }
+    let counts = zip(products, sizes).map { ($0.rowCount + $1 - 1) / $1 }
+    // Workers' numbers stay below the number of threads, for each of which there is scratch memory.
+    let scratch = (0..<team.threadCount).map { team.scratch(ofWorker: $0) }
+    team.run(taskCount: counts.reduce(0, +)) { task, worker in
+      var (index, part) = (0, task)
+      while part >= counts[index] {
+        part -= counts[index]
+        index += 1
+      }
+      withUnsafePointer(to: products[index].product) { product in
+        sl_product_rows(
+          instructionSet,
+          product,
+          part * sizes[index],
+          min(products[index].rowCount, (part + 1) * sizes[index]),
+          scratch[worker]
+        )
+      }
+    }
+  }
+
+  /// Tasks are small enough to keep all threads busy to the end, and read some 32 KiB of weights.
+  private func rowsPerTask(
+    of product: sl_product,
+    rowCount: Int,
+    team: WorkerTeam
+  ) -> Int {
+    let strip = SL_STRIP_ROWS
+    let most =
+      product.n == 1
+      ? max(strip, (32 << 10) / product.row_bytes / strip * strip) : SL_GROUP_ROWS
+    let even = rowCount / (4 * team.threadCount) / strip * strip
+    return max(strip, min(most, even))
+  }
+}

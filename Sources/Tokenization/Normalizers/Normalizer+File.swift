@@ -1,0 +1,25 @@
+extension Normalizer {
+  /// The normalizer that a part of tokenizer.json describes.
+  init(_ component: Component) throws(TokenizerError) {
+    switch try component.type() {
+    case "NFC": self = .nfc
+    case "NFD": self = .nfd
+    case "Lowercase": self = .lowercase
+    case "Strip":
+      self = .strip(
+        left: try component.bool("strip_left", default: true),
+        right: try component.bool("strip_right", default: true)
+      )
+    case "Prepend": self = .prepend(Array(try component.string("prepend").utf8))
+    case "Replace":
+      let content = try component.string("content")
+      self = .replace(try component.pattern(), with: Array(content.utf8))
+    case "ByteLevel": self = .byteLevel
+    case "Sequence":
+      var steps: [Normalizer] = []
+      for part in try component.parts("normalizers") { steps.append(try Normalizer(part)) }
+      self = .sequence(steps)
+    default: throw component.unsupported()
+    }
+  }
+}

@@ -1,0 +1,157 @@
+/// Turns text into tokens and tokens into text, as the files of a model say.
+///
+/// A text passes through: added tokens found in it as it is; the normalizer; added tokens found in
+/// normalized text; the pre-tokenizer; the model; the template of special tokens.
+/// Source: https://huggingface.co/docs/tokenizers/pipeline
+public struct Tokenizer: Sendable {
+  let normalizer: Normalizer?
+  let preTokenizer: PreTokenizer?
+  let model: BytePairEncoding
+  let template: Template
+  let decoder: Decoder
+  let addedTokens: AddedTokens
+  /// The tokens that have a part to play, as far as the files name them.
+  public let specialTokens: SpecialTokens
+
+  /// The tokens of `text`.
+  ///
+  /// - Parameters:
+  ///   - addSpecialTokens: put around the text what the model expects there.
+  ///   - parseSpecialTokens: let the names of special tokens in the text stand for the tokens;
+  ///     otherwise they are ordinary text, which is what untrusted text calls for.
+  public func encode(_ text: String, addSpecialTokens: Bool, parseSpecialTokens: Bool = true)
+    -> [TokenID]
+  {
+    var tokens: [TokenID] = []
+    let bytes = Array(text.utf8)
+    if addedTokens.hasTokens(normalized: false) {
+      let parts = addedTokens.parts(
+        of: bytes.span,
+        normalized: false,
+        findsSpecial: parseSpecialTokens
+      )
+      for part in parts {
+        if let token = part.token {
+          tokens.append(TokenID(token))
+        } else {
+          encodeRaw(
+            Array(bytes[part.range]),
+            isFirst: part.range.lowerBound == 0,
+            parseSpecialTokens,
+            to: &tokens
+          )
+        }
+      }
+    } else {
+      encodeRaw(bytes, isFirst: true, parseSpecialTokens, to: &tokens)
+    }
+    return addSpecialTokens ? template.apply(to: tokens) : tokens
+  }
+
+  /// The text of `tokens`; those outside the vocabulary add nothing.
+  ///
+  /// - Parameter skipSpecialTokens: leave out the tokens that are marked as special.
+  public func decode(_ tokens: some Sequence<TokenID>, skipSpecialTokens: Bool) -> String {
+    var decoder = IncrementalDecoder(self, skipSpecialTokens: skipSpecialTokens)
+    var bytes: [UInt8] = []
+    for token in tokens { decoder.append(token, to: &bytes) }
+    decoder.finish(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// One more than the highest token id.
+  public var vocabularySize: Int {
+    max(model.tokens.idCount, addedTokens.highestID.map { Int($0) + 1 } ?? 0)
+  }
+
+  /// The id of the token that the vocabulary spells `text`.
+  public func id(of text: String) -> TokenID? {
+    if let id = addedTokens.id(of: text) { return TokenID(id) }
+    let bytes = Array(text.utf8)
+    return model.tokens.id(of: bytes.span, 0..<bytes.count).map { TokenID($0) }
+  }
+
+  /// How the vocabulary spells the token `id`; `nil` if there is none.
+  public func text(of id: TokenID) -> String? {
+    var text = PackedStrings()
+    guard appendText(of: id, to: &text) else { return nil }
+    return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  /// The bytes that `id` alone decodes to, which need not be whole characters.
+  ///
+  /// `nil` if there is no such token.
+  public func bytes(of id: TokenID) -> [UInt8]? {
+    var text = PackedStrings()
+    guard appendText(of: id, to: &text) else { return nil }
+    return decoder.bytes(ofToken: text.bytes)
+  }
+
+  /// Whether `id` is marked as special.
+  public func isSpecial(_ id: TokenID) -> Bool { addedTokens[id.rawValue]?.isSpecial ?? false }
+
+  /// Appends the spelling of `id`; `false` if there is no such token.
+  func appendText(of id: TokenID, to output: inout PackedStrings) -> Bool {
+    if let token = addedTokens[id.rawValue] {
+      output.append(token.content.utf8)
+      return true
+    }
+    guard let entry = model.tokens.entry(of: id.rawValue) else { return false }
+    let strings = model.tokens.strings
+    output.append { strings.bytes.span.copy(strings.range(of: entry), to: &$0) }
+    return true
+  }
+
+  /// Encodes a part of the text between added tokens.
+  private func encodeRaw(
+    _ text: [UInt8],
+    isFirst: Bool,
+    _ findsSpecial: Bool,
+    to tokens: inout [TokenID]
+  ) {
+    let text = normalizer?.apply(to: text) ?? text
+    guard addedTokens.hasTokens(normalized: true) else {
+      encodeNormalized(text, isFirst: isFirst, to: &tokens)
+      return
+    }
+    let parts = addedTokens.parts(of: text.span, normalized: true, findsSpecial: findsSpecial)
+    for part in parts {
+      if let token = part.token {
+        tokens.append(TokenID(token))
+      } else {
+        encodeNormalized(
+          Array(text[part.range]),
+          isFirst: isFirst && part.range.lowerBound == 0,
+          to: &tokens
+        )
+      }
+    }
+  }
+
+  private func encodeNormalized(_ text: [UInt8], isFirst: Bool, to tokens: inout [TokenID]) {
+    var pieces = Pieces(text, startsAtOrigin: isFirst)
+    preTokenizer?.apply(to: &pieces)
+    model.encode(pieces, to: &tokens)
+  }
+}
+
+extension Decoder {
+  /// The bytes of one token's text, apart from what depends on its neighbors.
+  fileprivate func bytes(ofToken text: [UInt8]) -> [UInt8] {
+    var bytes = text
+    for step in steps {
+      var output: [UInt8] = []
+      switch step {
+      case .byteLevel: ByteAlphabet.decode(bytes.span, 0..<bytes.count, to: &output)
+      case .byteFallback: output = bytes.span.fallbackByte(0..<bytes.count).map { [$0] } ?? bytes
+      case .replace(let old, let new):
+        bytes.span.replace(.literal(old), with: new, in: 0..<bytes.count, to: &output)
+      case .metaspace(let sign, _):
+        bytes.span.replace(.literal(sign), with: [0x20], in: 0..<bytes.count, to: &output)
+      default: output = bytes
+      }
+      bytes = output
+    }
+    return bytes
+  }
+}

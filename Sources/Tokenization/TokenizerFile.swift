@@ -1,0 +1,98 @@
+import JSON
+
+/// The members of tokenizer.json: the vocabulary packed, all others as they are.
+///
+/// Source: https://github.com/huggingface/tokenizers/tree/main/tokenizers/src/tokenizer/serialization.rs
+struct TokenizerFile {
+  private(set) var parts = JSONObject()
+  private(set) var modelOptions = JSONObject()
+  /// Tokens in the order of the file, and their ids.
+  private(set) var tokens = PackedStrings()
+  private(set) var ids: [Int] = []
+  /// The left and the right token of each merge, in turn.
+  private(set) var merges = PackedStrings()
+  /// A merge that is not two tokens, if there is one.
+  private(set) var badMerge: Int?
+
+  /// Reads `bytes`, which must be a JSON object.
+  init(_ bytes: Span<UInt8>) throws(JSONError) {
+    var reader = JSONReader(bytes)
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      if key == "model", try reader.peek() == .object {
+        try readModel(&reader)
+      } else {
+        parts[key] = try reader.readValue()
+      }
+    }
+    try reader.finish()
+  }
+
+  /// The kind of model; old files do not name it.
+  var modelType: String {
+    if let type = modelOptions["type"]?.stringValue { return type }
+    if merges.count > 0 { return "BPE" }
+    if modelOptions["continuing_subword_prefix"] != nil { return "WordPiece" }
+    return modelOptions["unk_id"] != nil ? "Unigram" : "WordLevel"
+  }
+
+  private mutating func readModel(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.beginObject()
+    while let key = try reader.nextKey() {
+      switch key {
+      case "vocab" where try reader.peek() == .object: try readVocabulary(&reader)
+      case "vocab": try reader.skipValue()
+      case "merges" where try reader.peek() == .array: try readMerges(&reader)
+      default: modelOptions[key] = try reader.readValue()
+      }
+    }
+  }
+
+  private mutating func readVocabulary(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.beginObject()
+    while true {
+      let hasKey = try tokens.append { bytes throws(JSONError) in
+        try reader.nextKey(appendingTo: &bytes)
+      }
+      guard hasKey else { break }
+      ids.append(try reader.readInteger())
+    }
+    tokens.removeLast()
+  }
+
+  private mutating func readMerges(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.beginArray()
+    while try reader.nextElement() {
+      let count = merges.count
+      if try reader.peek() == .array {
+        try reader.beginArray()
+        while try reader.nextElement() {
+          try merges.append { bytes throws(JSONError) in
+            try reader.readString(appendingTo: &bytes)
+          }
+        }
+      } else {
+        try merges.append { bytes throws(JSONError) in
+          try reader.readString(appendingTo: &bytes)
+        }
+        merges.splitLast(at: UInt8(ascii: " "))
+      }
+      if merges.count != count + 2, badMerge == nil { badMerge = count / 2 }
+    }
+  }
+}
+
+extension PackedStrings {
+  /// Makes two strings of the last one if it has the byte `separator` exactly once.
+  fileprivate mutating func splitLast(at separator: UInt8) {
+    let range = range(of: count - 1)
+    guard let position = bytes[range].firstIndex(of: separator),
+      bytes[(position + 1)..<range.upperBound].firstIndex(of: separator) == nil
+    else { return }
+    let right = Array(bytes[(position + 1)..<range.upperBound])
+    let left = Array(bytes[range.lowerBound..<position])
+    removeLast()
+    append(left)
+    append(right)
+  }
+}

@@ -1,0 +1,162 @@
+/// The `BPE` model: a piece of text becomes symbols, and symbols are merged pair by pair.
+///
+/// Source: https://github.com/huggingface/tokenizers/blob/main/tokenizers/src/models/bpe/model.rs
+struct BytePairEncoding: Sendable {
+  /// What the model's settings are called in tokenizer.json.
+  struct Options: Sendable {
+    var unknownToken: String?
+    var continuingSubwordPrefix = ""
+    var endOfWordSuffix = ""
+    var fusesUnknown = false
+    var fallsBackToBytes = false
+    var ignoresMerges = false
+  }
+
+  let tokens: TokenTable
+  let merges: MergeTable
+  let options: Options
+  private let unknown: UInt32?
+  /// The ids of `<0x00>`…`<0xFF>`.
+  private let fallbackIDs: [UInt32?]
+  /// The symbol of each byte when pieces are raw bytes rather than text in the byte alphabet.
+  private let byteSymbols: [UInt32]?
+
+  /// Whether pieces are to be raw bytes, which the model maps itself.
+  var readsRawBytes: Bool { byteSymbols != nil }
+
+  /// - Parameter prefersRawBytes: pieces would come in the byte alphabet as the last thing before the model.
+  init(tokens: TokenTable, merges: MergeTable, options: Options, prefersRawBytes: Bool) {
+    self.tokens = tokens
+    self.merges = merges
+    self.options = options
+    func id(_ text: [UInt8]) -> UInt32? { tokens.id(of: text.span, 0..<text.count) }
+    unknown = options.unknownToken.flatMap { id(Array($0.utf8)) }
+    fallbackIDs = (0...UInt8.max).map { id(Array(Self.fallbackName(of: $0).utf8)) }
+    let symbols = ByteAlphabet.characters.compactMap { character in
+      Unicode.Scalar(character).flatMap { id(Array(String($0).utf8)) }
+    }
+    let isPlain = options.continuingSubwordPrefix.isEmpty && options.endOfWordSuffix.isEmpty
+    byteSymbols = prefersRawBytes && isPlain && symbols.count == 256 ? symbols : nil
+  }
+
+  /// How the vocabulary spells the token of a lone byte.
+  static func fallbackName(of byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count == 1 ? "<0x0\(digits)>" : "<0x\(digits)>"
+  }
+
+  /// Appends the tokens of every piece to `output`.
+  func encode(_ pieces: Pieces, to output: inout [TokenID]) {
+    let text = pieces.bytes.span
+    var merging = PairMerging()
+    var scratch: [UInt8] = []
+    var seen = SeenPieces(expecting: pieces.ranges.count)
+    for range in pieces.ranges {
+      let start = output.count
+      let slot = seen.slot(of: text, range)
+      if let tokens = seen.tokens(in: slot, equalTo: range, of: text) {
+        for index in tokens { output.append(output[index]) }
+        continue
+      }
+      encode(text, range, &merging, &scratch, to: &output)
+      seen.remember(range, tokens: start..<output.count, in: slot)
+    }
+  }
+
+  private func encode(
+    _ text: Span<UInt8>,
+    _ range: Range<Int>,
+    _ merging: inout PairMerging,
+    _ scratch: inout [UInt8],
+    to output: inout [TokenID]
+  ) {
+    if options.ignoresMerges, let whole = wholeToken(text, range, &scratch) {
+      output.append(TokenID(whole))
+      return
+    }
+    merging.symbols.removeAll(keepingCapacity: true)
+    if let byteSymbols {
+      for index in range { merging.symbols.append(byteSymbols[Int(text[index])]) }
+    } else {
+      appendCharacters(text, range, &scratch, to: &merging.symbols)
+    }
+    merging.merge(with: merges)
+    for symbol in merging.symbols { output.append(TokenID(symbol)) }
+  }
+
+  private func wholeToken(_ text: Span<UInt8>, _ range: Range<Int>, _ scratch: inout [UInt8])
+    -> UInt32?
+  {
+    guard readsRawBytes else { return tokens.id(of: text, range) }
+    scratch.removeAll(keepingCapacity: true)
+    ByteAlphabet.encode(text, range, to: &scratch)
+    return tokens.id(of: scratch.span, 0..<scratch.count)
+  }
+
+  /// One symbol a character; for characters outside the vocabulary their bytes, or the unknown token.
+  private func appendCharacters(
+    _ text: Span<UInt8>,
+    _ range: Range<Int>,
+    _ scratch: inout [UInt8],
+    to symbols: inout [UInt32]
+  ) {
+    var pendingUnknown = false
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let end = min(range.upperBound, index + text.scalar(at: index).length)
+      defer { index = end }
+      if let id = symbol(text, index..<end, in: range, &scratch) {
+        if pendingUnknown, let unknown { symbols.append(unknown) }
+        pendingUnknown = false
+        symbols.append(id)
+      } else if let bytes = fallback(text, index..<end, in: range) {
+        symbols.append(contentsOf: bytes)
+      } else {
+        if pendingUnknown, !options.fusesUnknown, let unknown { symbols.append(unknown) }
+        pendingUnknown = true
+      }
+    }
+    if pendingUnknown, let unknown { symbols.append(unknown) }
+  }
+
+  private func symbol(
+    _ text: Span<UInt8>,
+    _ character: Range<Int>,
+    in piece: Range<Int>,
+    _ scratch: inout [UInt8]
+  ) -> UInt32? {
+    let (prefix, suffix) = affixes(of: character, in: piece)
+    guard !prefix.isEmpty || !suffix.isEmpty else { return tokens.id(of: text, character) }
+    scratch.removeAll(keepingCapacity: true)
+    scratch.append(contentsOf: prefix.utf8)
+    for index in character { scratch.append(text[index]) }
+    scratch.append(contentsOf: suffix.utf8)
+    return tokens.id(of: scratch.span, 0..<scratch.count)
+  }
+
+  private func affixes(of character: Range<Int>, in piece: Range<Int>) -> (String, String) {
+    (
+      character.lowerBound > piece.lowerBound ? options.continuingSubwordPrefix : "",
+      character.upperBound == piece.upperBound ? options.endOfWordSuffix : ""
+    )
+  }
+
+  private func fallback(_ text: Span<UInt8>, _ character: Range<Int>, in piece: Range<Int>)
+    -> [UInt32]?
+  {
+    guard options.fallsBackToBytes else { return nil }
+    let (prefix, suffix) = affixes(of: character, in: piece)
+    var ids: [UInt32] = []
+    for byte in prefix.utf8 {
+      if let id = fallbackIDs[Int(byte)] { ids.append(id) } else { return nil }
+    }
+    for index in character {
+      guard let id = fallbackIDs[Int(text[index])] else { return nil }
+      ids.append(id)
+    }
+    for byte in suffix.utf8 {
+      if let id = fallbackIDs[Int(byte)] { ids.append(id) } else { return nil }
+    }
+    return ids
+  }
+}

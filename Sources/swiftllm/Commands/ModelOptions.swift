@@ -1,0 +1,80 @@
+import ArgumentParsing
+import Engine
+import Glibc
+
+/// Which model a command runs, and with how many threads.
+struct ModelOptions: Sendable, Equatable {
+  var path = ""
+  var threadCount: Int?
+
+  static let modelOption = Option<ModelOptions>.path(
+    "model",
+    short: "m",
+    "MODEL",
+    \.path,
+    "model directory or GGUF file",
+    kind: .file
+  )
+  .environment("SWIFTLLM_MODEL")
+  .defaultText("the one 'make model' fetched")
+  .details(
+    """
+    A Hugging Face directory
+    .Pq Pa config.json , Pa *.safetensors , Pa tokenizer.json
+    or a GGUF file.
+    Without the option
+    .Ev SWIFTLLM_MODEL
+    names it, else the model that
+    .Ql make model
+    fetched is used.
+    """
+  )
+
+  static let threadsOption = Option<ModelOptions>.value(
+    "threads",
+    "COUNT",
+    \.threadCount,
+    "threads that compute",
+    expecting: .within(1...1024)
+  )
+  .defaultText("the physical cores available")
+
+  /// Opens the model.
+  func load() throws -> LoadedModel {
+    try LoadedModel(path: path.isEmpty ? try Self.defaultPath() : path)
+  }
+
+  /// Where `make model` puts the default model.
+  private static func defaultPath() throws -> String {
+    let cache =
+      environment("XDG_CACHE_HOME") ?? environment("HOME").map { "\($0)/.cache" } ?? ".cache"
+    let path = "\(cache)/swiftllm/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+    guard access(path, R_OK) == 0 else {
+      throw CommandError(
+        "no model given and no default model at '\(path)'",
+        hint: "name one with -m MODEL or SWIFTLLM_MODEL, or fetch the default with 'make model'"
+      )
+    }
+    return path
+  }
+}
+
+/// The value of the environment variable `name`, unless it is not set or empty.
+func environment(_ name: String) -> String? {
+  guard let value = getenv(name) else { return nil }
+  let text = String(cString: value)
+  return text.isEmpty ? nil : text
+}
+
+/// Work that failed for a reason that the user can mend.
+struct CommandError: Error, CustomStringConvertible {
+  /// One line: what was wrong, what was expected and found.
+  let description: String
+  /// A way out, in one line.
+  let hint: String?
+
+  init(_ description: String, hint: String? = nil) {
+    self.description = description
+    self.hint = hint
+  }
+}

@@ -1,0 +1,299 @@
+import CKernels
+import Glibc
+import TestSupport
+import Testing
+
+@testable import Tensors
+
+/// Queries, keys and values of one generation.
+private struct Attended {
+  let queries: Matrix  // [n, heads * headSize]
+  let keys: Matrix  // [n, keyValueHeads * headSize]
+  let values: Matrix
+
+  init(_ seed: UInt64, count: Int, heads: Int, keyValueHeads: Int, headSize: Int) {
+    var random = SeededGenerator(seed)
+    queries = .uniform(count, heads * headSize, using: &random)
+    keys = .uniform(count, keyValueHeads * headSize, using: &random)
+    values = .uniform(count, keyValueHeads * headSize, using: &random)
+  }
+
+  init(queries: Matrix, keys: Matrix, values: Matrix) {
+    (self.queries, self.keys, self.values) = (queries, keys, values)
+  }
+}
+
+@Suite struct `Attention` {
+  static let one = WorkerPool(threadCount: 1)
+
+  @Test(arguments: OperationFixture.all("attention"))
+  func `equals torch on every level`(_ fixture: OperationFixture) throws {
+    let numbers = fixture.numbers
+    let (q, k) = (fixture.matrix("q"), fixture.matrix("k"))
+    let blocks = Array((0..<(k.rowCount + 31) / 32).reversed())
+    var cache = try KeyValueCache(
+      layerCount: 2,
+      keyValueHeadCount: numbers.keyValueHeadCount,
+      headSize: numbers.headSize,
+      blockCount: blocks.count
+    )
+    let context = BatchLayout(slices: [
+      .init(rows: 0..<k.rowCount, firstPosition: 0, blocks: blocks)
+    ])
+    cache.append(keys: k, values: fixture.matrix("v"), layer: 1, slots: context.slots)
+    let first = k.rowCount - q.rowCount
+    let layout = BatchLayout(slices: [
+      .init(rows: 0..<q.rowCount, firstPosition: first, blocks: blocks)
+    ])
+    for table in OperationTable.all {
+      let y = cache.attend(
+        queries: q,
+        layer: 1,
+        layout: layout,
+        scale: numbers.scale,
+        slidingWindow: numbers.slidingWindow == 0 ? nil : numbers.slidingWindow,
+        on: Self.one,
+        operations: table
+      )
+      // The numbers are float64's; torch itself is off by `torchError` in float32.
+      let difference = zip(y.storage, fixture.vector("y")).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(difference <= 2 * numbers.torchError)
+    }
+  }
+
+  @Test func `there are fixtures`() {
+    #expect(OperationFixture.all("attention").count == 6)
+  }
+
+  /// Shapes of no particular kind, against a plain loop in double precision.
+  @Test(arguments: UInt64(0)..<16) func `equals the definition for any shape`(seed: UInt64) throws {
+    var random = SeededGenerator(seed &+ 1000)
+    let headSize = [4, 8, 16, 24, 40, 7].randomElement(using: &random) ?? 8
+    let keyValueHeads = Int.random(in: 1...2, using: &random)
+    let group = Int.random(in: 1...5, using: &random)
+    let count = Int.random(in: 1...(seed % 4 == 0 ? 280 : 70), using: &random)
+    let window = Bool.random(using: &random) ? Int.random(in: 1...count, using: &random) : nil
+    let heads = keyValueHeads * group
+    let input = Attended(
+      seed,
+      count: count,
+      heads: heads,
+      keyValueHeads: keyValueHeads,
+      headSize: headSize
+    )
+    let results = try OperationTable.all.map {
+      try run(input, headSize: headSize, window: window, steps: [count], operations: $0)
+    }
+    // One query row in five, with the last: the loop is slow in a debug build.
+    for row in Set(stride(from: 0, to: count, by: 5)).union([count - 1]) {
+      for head in 0..<heads {
+        let shared = head / group * headSize
+        let seen = max(0, row + 1 - (window ?? count))...row
+        let scores = seen.map { position in
+          (0..<headSize).reduce(0.0) {
+            $0 + Double(input.queries[row, head * headSize + $1])
+              * Double(input.keys[position, shared + $1])
+          } * 2
+        }
+        let greatest = scores.max() ?? 0
+        let weights = scores.map { exp($0 - greatest) }
+        let sum = weights.reduce(0, +)
+        for column in 0..<headSize {
+          let expected =
+            zip(seen, weights).reduce(0.0) {
+              $0 + $1.1 * Double(input.values[$1.0, shared + column])
+            } / sum
+          for y in results {
+            #expect(abs(Double(y[row, head * headSize + column]) - expected) < 1e-6)
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [nil, 50, 300])
+  func `results do not depend on chunks, blocks or threads`(window: Int?) throws {
+    let count = 310
+    let input = Attended(3, count: count, heads: 3, keyValueHeads: 1, headSize: 16)
+    let ones = [Int](repeating: 1, count: 13)
+    let threads = WorkerPool(threadCount: 3)
+    for table in OperationTable.all {
+      func result(_ steps: [Int], on pool: WorkerPool = Self.one, seed: UInt64 = 1) throws -> Matrix
+      {
+        try run(
+          input,
+          headSize: 16,
+          window: window,
+          steps: steps,
+          on: pool,
+          seed: seed,
+          operations: table
+        )
+      }
+      let whole = try result([count])
+      #expect(try result([256, 54]) == whole)
+      #expect(try result(ones + [7, 7, 7, 256, 1, 19]) == whole)
+      #expect(try result([300] + ones.prefix(10)) == whole)
+      for steps in [[count], [303, 7], [309, 1]] {
+        #expect(try result(steps, on: threads, seed: 9) == whole)
+      }
+    }
+  }
+
+  @Test func `a context divided among threads is merged in order`() throws {
+    let count = 1100
+    let input = Attended(5, count: count, heads: 2, keyValueHeads: 1, headSize: 16)
+    let layout = BatchLayout(slices: [
+      .init(rows: 0..<count, firstPosition: 0, blocks: Array(0..<35))
+    ])
+    var cache = try KeyValueCache(
+      layerCount: 1,
+      keyValueHeadCount: 1,
+      headSize: 16,
+      blockCount: 35
+    )
+    cache.append(keys: input.keys, values: input.values, layer: 0, slots: layout.slots)
+    for owed in [1, 2, 20] {
+      let rows = count - owed..<count
+      let last = BatchLayout(slices: [
+        .init(rows: 0..<owed, firstPosition: rows.lowerBound, blocks: Array(0..<35))
+      ])
+      let results = [1, 2, 5].map { threads in
+        cache.attend(
+          queries: input.queries.rows(rows),
+          layer: 0,
+          layout: last,
+          scale: 2,
+          on: WorkerPool(threadCount: threads)
+        )
+      }
+      #expect(results[1] == results[0])
+      #expect(results[2] == results[0])
+    }
+  }
+
+  @Test func `a step without rows gives none`() throws {
+    let cache = try KeyValueCache(layerCount: 1, keyValueHeadCount: 1, headSize: 8, blockCount: 1)
+    let empty = BatchLayout(slices: [.init(rows: 0..<0, firstPosition: 0, blocks: [])])
+    let queries = Matrix(rowCount: 0, columnCount: 16)
+    let y = cache.attend(queries: queries, layer: 0, layout: empty, scale: 1, on: Self.one)
+    #expect(y == queries)
+  }
+
+  @Test func `results do not depend on other generations in the step`() throws {
+    let inputs = [(1, 300), (2, 40), (3, 1), (4, 33)].map { seed, count in
+      Attended(seed, count: count, heads: 4, keyValueHeads: 1, headSize: 16)
+    }
+    let alone = try inputs.map { try run($0, headSize: 16, steps: [$0.queries.rowCount]) }
+
+    var cache = try KeyValueCache(layerCount: 1, keyValueHeadCount: 1, headSize: 16, blockCount: 64)
+    var free = Array(0..<64).shuffled()
+    let tables = inputs.map { input in
+      (0..<(input.keys.rowCount + 31) / 32).map { _ in free.removeLast() }
+    }
+    // All but the last positions first; then those of the last, some many, some one, in one step.
+    let owed = [1, 40, 1, 7]
+    for (input, (blocks, owed)) in zip(inputs, zip(tables, owed)) {
+      let layout = BatchLayout(slices: [
+        .init(rows: 0..<input.keys.rowCount - owed, firstPosition: 0, blocks: blocks)
+      ])
+      let rows = 0..<layout.rowCount
+      cache.append(
+        keys: input.keys.rows(rows),
+        values: input.values.rows(rows),
+        layer: 0,
+        slots: layout.slots
+      )
+    }
+    var slices: [BatchLayout.Slice] = []
+    var (q, k, v) = (
+      Matrix(rowCount: 0, columnCount: 64), Matrix(rowCount: 0, columnCount: 16),
+      Matrix(rowCount: 0, columnCount: 16)
+    )
+    for (input, (blocks, owed)) in zip(inputs, zip(tables, owed)) {
+      let first = input.keys.rowCount - owed
+      slices.append(
+        .init(rows: q.rowCount..<q.rowCount + owed, firstPosition: first, blocks: blocks)
+      )
+      q.append(input.queries.rows(first..<first + owed))
+      k.append(input.keys.rows(first..<first + owed))
+      v.append(input.values.rows(first..<first + owed))
+    }
+    let layout = BatchLayout(slices: slices)
+    cache.append(keys: k, values: v, layer: 0, slots: layout.slots)
+    for threads in [1, 4] {
+      let pool = WorkerPool(threadCount: threads)
+      let y = cache.attend(queries: q, layer: 0, layout: layout, scale: 2, on: pool)
+      for (slice, whole) in zip(slices, alone) {
+        let range = slice.firstPosition..<slice.firstPosition + slice.rows.count
+        #expect(y.rows(slice.rows) == whole.rows(range))
+      }
+    }
+  }
+
+  /// A freed block keeps what its last owner left there, and a later row may hold anything.
+  @Test func `nothing after a row's position reaches it`() throws {
+    let count = 40
+    var input = Attended(8, count: count, heads: 3, keyValueHeads: 1, headSize: 8)
+    let clean = try run(input, headSize: 8, steps: [count])
+    var (keys, values) = (input.keys, input.values)
+    for column in 0..<8 {
+      keys[36, column] = .nan
+      values[36, column] = .infinity
+    }
+    input = Attended(queries: input.queries, keys: keys, values: values)
+    for steps in [[count], [36, 4], [35, 1, 1, 3]] {
+      let y = try run(input, headSize: 8, steps: steps)
+      #expect(y.rows(0..<36) == clean.rows(0..<36))
+      #expect(y.rows(36..<40).storage.filter(\.isNaN).count == 4 * 24)
+    }
+  }
+
+  /// The result of running `input` in steps of the given numbers of positions.
+  private func run(
+    _ input: Attended,
+    headSize: Int,
+    window: Int? = nil,
+    steps: [Int],
+    on pool: WorkerPool = one,
+    seed: UInt64 = 1,
+    operations: OperationTable = .best
+  ) throws -> Matrix {
+    let count = input.keys.rowCount
+    #expect(steps.reduce(0, +) == count)
+    let blockCount = (count + 31) / 32
+    var random = SeededGenerator(seed)
+    let blocks = Array((0..<blockCount + 3).shuffled(using: &random).prefix(blockCount))
+    var cache = try KeyValueCache(
+      layerCount: 1,
+      keyValueHeadCount: input.keys.columnCount / headSize,
+      headSize: headSize,
+      blockCount: blockCount + 3
+    )
+    var y = Matrix(rowCount: 0, columnCount: input.queries.columnCount)
+    for step in steps {
+      let rows = y.rowCount..<y.rowCount + step
+      let layout = BatchLayout(slices: [
+        .init(rows: 0..<step, firstPosition: rows.lowerBound, blocks: blocks)
+      ])
+      cache.append(
+        keys: input.keys.rows(rows),
+        values: input.values.rows(rows),
+        layer: 0,
+        slots: layout.slots
+      )
+      y.append(
+        cache.attend(
+          queries: input.queries.rows(rows),
+          layer: 0,
+          layout: layout,
+          scale: 2,
+          slidingWindow: window,
+          on: pool,
+          operations: operations
+        )
+      )
+    }
+    return y
+  }
+}

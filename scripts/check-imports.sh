@@ -23,7 +23,7 @@ Engine: Prompts Sampling Models ChatTemplates Tokenization TensorSerialization T
 swiftllm: ArgumentParsing Engine Prompts Models Sampling Tokenization ChatTemplates TensorSerialization Tensors JSON
 '
 # Foundation is not among them: loading it would double the time that the program takes to start.
-system='Glibc Synchronization'
+system='Swift Glibc Synchronization'
 
 faults=0
 fault() {

@@ -52,6 +52,7 @@ public enum TemplateError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .syntax(let kind, let message, let line): "\(kind.rawValue): \(message) (line \(line))"

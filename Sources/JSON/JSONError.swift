@@ -7,6 +7,7 @@ public enum JSONError: Error, Equatable, CustomStringConvertible {
   /// Objects and arrays are nested deeper than the reader allows.
   case tooDeep(offset: Int, limit: Int)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .truncated(let offset): "JSON ends too early at byte \(offset)"

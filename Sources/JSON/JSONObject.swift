@@ -26,6 +26,7 @@ public struct JSONObject: Sendable, Equatable, Sequence {
     }
   }
 
+  /// Goes over the members in order.
   public func makeIterator() -> IndexingIterator<[(key: String, value: JSON)]> {
     members.makeIterator()
   }

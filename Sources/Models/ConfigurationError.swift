@@ -15,6 +15,7 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
   /// A weight is stored in a way that products cannot use.
   case unsupportedWeight(String, reason: String)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .missing(let key): return "model configuration has no '\(key)'"

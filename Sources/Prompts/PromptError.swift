@@ -15,6 +15,7 @@ public enum PromptError: Error, Equatable, CustomStringConvertible {
   /// The chat template drops or repeats content that holds prompt embeddings.
   case misplacedEmbeddings(count: Int)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .empty: "prompt is empty, expected at least one token or row"

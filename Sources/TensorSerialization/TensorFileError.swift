@@ -19,6 +19,7 @@ public enum TensorFileError: Error, Equatable, CustomStringConvertible {
   /// One of the above, in the file at `path`.
   indirect case file(path: String, TensorFileError)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .truncated(let offset, let needed):

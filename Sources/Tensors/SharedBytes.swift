@@ -18,6 +18,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     self.init(path: path, reason: String(cString: strerror(code)).lowercasedFirst)
   }
 
+  /// What is wrong, in one line.
   public var description: String { "cannot read '\(path)': \(reason)" }
 }
 

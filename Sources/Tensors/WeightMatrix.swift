@@ -5,6 +5,7 @@ public enum WeightMatrixError: Error, Equatable, CustomStringConvertible {
   case rank(found: [Int])
   case dtype(found: DType)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .rank(let shape): "tensor is \(shape), expected two dimensions [out, in]"

@@ -15,6 +15,7 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   /// A token has an id beyond what a vocabulary may hold.
   case idOutOfRange(id: Int, limit: Int)
 
+  /// What is wrong, in one line.
   public var description: String {
     switch self {
     case .json(let error): error.description

@@ -5,6 +5,7 @@ public import Tokenization
 ///
 /// Source: transformers/models/llama/modeling_llama.py
 public struct Llama: CausalLM {
+  /// What it is made of.
   public let configuration: Configuration
   let table: EmbeddingTable
   let layers: [Layer]
@@ -70,8 +71,10 @@ public struct Llama: CausalLM {
     }
   }
 
+  /// tokens [n] → embeddings [n, hidden].
   public func embed(_ tokens: some Collection<TokenID>) -> Embeddings { table.embed(tokens) }
 
+  /// embeddings [n, hidden] → hidden states [n, hidden]; appends n positions to `cache`.
   public func forward(
     _ embeddings: Embeddings,
     _ layout: BatchLayout,
@@ -91,6 +94,7 @@ public struct Llama: CausalLM {
     return HiddenStates(rows: norm(h, on: pool))
   }
 
+  /// hidden states [n, hidden] → logits [n, vocabulary].
   public func logits(_ hidden: HiddenStates, on pool: WorkerPool) -> Logits {
     let weight = head?.weight ?? table.weight
     return Logits(rows: hidden.rows.multiplied(byTransposeOf: weight, on: pool))

@@ -65,9 +65,10 @@ struct Attention {
     _ cache: inout KeyValueCache,
     on pool: WorkerPool
   ) -> Matrix {
+    // [n, heads · headSize], [n, keyValueHeads · headSize] twice
     let products = Linear.products([query, key, value], x, on: pool)
-    var q = queryNorm.map { $0(products[0], on: pool) } ?? products[0]  // [n, heads · headSize]
-    var k = keyNorm.map { $0(products[1], on: pool) } ?? products[1]  // [n, keyValueHeads · headSize]
+    var q = queryNorm.map { $0(products[0], on: pool) } ?? products[0]
+    var k = keyNorm.map { $0(products[1], on: pool) } ?? products[1]
     q.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
     k.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
     cache.append(keys: k, values: products[2], layer: layer, slots: layout.slots)

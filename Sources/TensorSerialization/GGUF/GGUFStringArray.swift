@@ -14,7 +14,9 @@ public struct GGUFStringArray: Sendable, RandomAccessCollection {
   /// The number of strings.
   public let count: Int
 
+  /// Always 0.
   public var startIndex: Int { 0 }
+  /// The number of strings.
   public var endIndex: Int { count }
 
   /// Passes `reader` over `count` strings of `storage`, checking every length.

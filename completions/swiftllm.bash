@@ -1,0 +1,134 @@
+# bash completion for swiftllm, made from its option tables: do not edit.
+
+_swiftllm() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local command='' options='' kind='' words='' only_operands='' index
+  COMPREPLY=()
+
+  # "--name=value" arrives as three words.
+  if [[ $current == '=' ]]; then
+    current=''
+  elif [[ $previous == '=' ]] && ((COMP_CWORD > 1)); then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  for ((index = 1; index < COMP_CWORD; index++)); do
+    if [[ ${COMP_WORDS[index]} == -- ]]; then
+      only_operands=yes
+    elif [[ -z $command && ${COMP_WORDS[index]} != -* ]]; then
+      command=${COMP_WORDS[index]}
+    fi
+  done
+
+  case $command in
+    '')
+      options='--help --version'
+      kind=words
+      words='generate encode-embeds help'
+      ;;
+    help)
+      kind=words
+      words='generate encode-embeds'
+      ;;
+    generate)
+      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -n --max-tokens -t --temperature --top-k --top-p --min-p --seed --stop --ignore-eos --json -q --quiet -v --verbose --threads --help'
+      kind=text
+      [[ -n $only_operands ]] || case $previous in
+        -m | --model)
+          kind=value-files
+          ;;
+        -e | --prompt-embeds)
+          kind=value-files
+          ;;
+        --token-ids)
+          kind=value-text
+          ;;
+        --system)
+          kind=value-text
+          ;;
+        --messages)
+          kind=value-files
+          ;;
+        -n | --max-tokens)
+          kind=value-text
+          ;;
+        -t | --temperature)
+          kind=value-text
+          ;;
+        --top-k)
+          kind=value-text
+          ;;
+        --top-p)
+          kind=value-text
+          ;;
+        --min-p)
+          kind=value-text
+          ;;
+        --seed)
+          kind=value-text
+          ;;
+        --stop)
+          kind=value-text
+          ;;
+        --threads)
+          kind=value-text
+          ;;
+      esac
+      ;;
+    encode-embeds)
+      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -o --output --format --dtype --help'
+      kind=text
+      [[ -n $only_operands ]] || case $previous in
+        -m | --model)
+          kind=value-files
+          ;;
+        -e | --prompt-embeds)
+          kind=value-files
+          ;;
+        --token-ids)
+          kind=value-text
+          ;;
+        --system)
+          kind=value-text
+          ;;
+        --messages)
+          kind=value-files
+          ;;
+        -o | --output)
+          kind=value-files
+          ;;
+        --format)
+          kind=value-words
+          words='torch base64 safetensors npy'
+          ;;
+        --dtype)
+          kind=value-words
+          words='float32 bfloat16 float16'
+          ;;
+      esac
+      ;;
+  esac
+
+  if [[ $current == -* && $kind != value-* && -z $only_operands ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+    return
+  fi
+  case ${kind#value-} in
+    files)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      ;;
+    directories)
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -d -- "$current")
+      ;;
+    words)
+      mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+      ;;&
+    *)
+      compopt +o bashdefault +o default 2>/dev/null
+      ;;
+  esac
+}
+
+complete -o bashdefault -o default -F _swiftllm swiftllm

@@ -11,8 +11,8 @@ share := $(DESTDIR)$(PREFIX)/share
 # Tests in release keep a folder of their own: testable modules are built with other flags.
 release_tests := -c release --scratch-path .build-tests
 
-.PHONY: help build model demo test test-slow conformance lint format check fixtures man \
-  completions snapshots install uninstall dependencies toolchain
+.PHONY: help build model demo test test-slow test-client conformance lint format check fixtures man \
+  completions help-texts snapshots install uninstall dependencies toolchain
 .NOTPARALLEL:
 
 help: ## list these targets
@@ -25,9 +25,10 @@ build: toolchain ## build the program: .build/release/swiftllm
 	@echo '==> build (release)'
 	@$(SWIFT) build -c release --static-swift-stdlib --product swiftllm
 
-model: ## fetch the default model into the cache folder (93 MB, once)
+model: ## fetch the default models into the cache folder (177 MB, once)
 	@echo '==> model'
 	@scripts/fetch-model.sh
+	@scripts/fetch-model.sh --sentences
 
 demo: ## from a fresh clone to an answer: install, build, fetch the model, run
 	@scripts/demo.sh
@@ -35,11 +36,15 @@ demo: ## from a fresh clone to an answer: install, build, fetch the model, run
 # Optimized as the program is: kernels without optimization are too slow to test whole models with.
 test: dependencies build model ## install what is missing, build, run all tests but the slow ones
 	@echo '==> tests'
-	@scripts/run-tests.sh $(release_tests) --skip '\.`?Slow '
+	@scripts/run-tests.sh $(release_tests) --skip '[./]`?Slow:? '
 
 test-slow: dependencies build model ## run the tests that take minutes
 	@echo '==> slow tests (release)'
-	@scripts/run-tests.sh $(release_tests) --filter '\.`?Slow '
+	@scripts/run-tests.sh $(release_tests) --filter '[./]`?Slow:? '
+
+test-client: build ## ask the server as vLLM's Python clients do
+	@echo '==> server and client'
+	@scripts/test-server-client.sh
 
 conformance: toolchain ## run the conformance suites on the files in DATA=DIR
 	@test -d '$(DATA)' || { echo "conformance: no folder '$(DATA)': say make conformance DATA=DIR" >&2; exit 1; }
@@ -64,35 +69,44 @@ format: toolchain ## rewrite Swift (and C, if clang-format is installed) in the 
 	@if command -v clang-format >/dev/null; \
 	  then clang-format -i $$(find Sources -name '*.[ch]' -o -name '*.inc'); fi
 
-check: lint test ## lint and test: what CI runs
+check: lint test test-client ## lint and test: what CI runs
 
 fixtures: ## write Tests/Fixtures anew with the Python references (in .venv)
 	@echo '==> fixtures'
 	@test -x .venv/bin/python || python3 -m venv .venv
 	@.venv/bin/python -m pip install --quiet --requirement Tests/Fixtures/requirements.txt
 	@model=$$(scripts/fetch-model.sh) || exit 1; \
+	sentences=$$(scripts/fetch-model.sh --sentences) || exit 1; \
 	for script in Tests/Fixtures/make_*.py; do \
 	  echo "==> $$script"; \
-	  case "$$script" in */make_fixtures.py) set -- --smollm2 "$$model";; *) set --;; esac; \
+	  case "$$script" in */make_fixtures.py) set -- --smollm2 "$$model";; \
+	    */make_encoder_fixtures.py) set -- --minilm "$$sentences";; *) set --;; esac; \
 	  .venv/bin/python "$$script" "$$@" || exit 1; \
 	done
 
 man: build ## write man/swiftllm.1 anew from the option tables
-	$(call generate,man,man/swiftllm.1)
+	$(call print,--generate man,man/swiftllm.1)
 
 completions: build ## write the bash, zsh and fish completions anew from the option tables
-	$(call generate,complete-bash,completions/swiftllm.bash)
-	$(call generate,complete-zsh,completions/_swiftllm)
-	$(call generate,complete-fish,completions/swiftllm.fish)
+	$(call print,--generate complete-bash,completions/swiftllm.bash)
+	$(call print,--generate complete-zsh,completions/_swiftllm)
+	$(call print,--generate complete-fish,completions/swiftllm.fish)
 
 # A failed run must not leave half a file, or none, where a good one was.
-define generate
+define print
 @echo '==> $(2)'
 @mkdir -p $(dir $(2))
-@$(binary) --generate $(1) >$(2).new && mv $(2).new $(2) || { rm -f $(2).new; exit 1; }
+@$(binary) $(1) >$(2).new && mv $(2).new $(2) || { rm -f $(2).new; exit 1; }
 endef
 
-snapshots: man completions ## write all committed files that the program prints itself
+help-texts: build
+	$(call print,--help,Tests/Snapshots/help/swiftllm.txt)
+	$(call print,generate --help,Tests/Snapshots/help/generate.txt)
+	$(call print,encode-embeds --help,Tests/Snapshots/help/encode-embeds.txt)
+	$(call print,embed --help,Tests/Snapshots/help/embed.txt)
+	$(call print,serve --help,Tests/Snapshots/help/serve.txt)
+
+snapshots: man completions help-texts ## write all committed files that the program prints itself
 
 install: ## install program, manual and completions under PREFIX (/usr/local), after make build
 	@test -x $(binary) || { echo "install: '$(binary)' is missing: run 'make build' first" >&2; exit 1; }

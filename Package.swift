@@ -35,18 +35,25 @@ func module(
 let package = Package(
   name: "swiftllm",
   products: [.executable(name: "swiftllm", targets: ["swiftllm"])],
-  targets: [
-    .systemLibrary(
-      name: "COpenBLAS",
-      pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"])]
+  dependencies: [
+    // Without its default traits Hummingbird needs no full Foundation.
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird",
+      exact: "2.28.1",
+      traits: []
     ),
+    .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .target(name: "CKernels"),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
       name: "swiftllm",
       dependencies: [
-        "ArgumentParsing", "Engine", "Prompts", "Models", "Sampling", "Tokenization",
+        "ArgumentParsing", "Server", "Engine", "Prompts", "Models", "Sampling", "Tokenization",
         "ChatTemplates", "TensorSerialization", "Tensors", "JSON",
       ],
       exclude: ["README.md"],
@@ -64,7 +71,7 @@ let package = Package(
     + module("ChatTemplates", imports: ["JSON"], settings: untrusted)
     + module(
       "Tensors",
-      imports: ["CKernels", "COpenBLAS"],
+      imports: ["CKernels", "CLAPACKE"],
       settings: strict + [lifetimes],
       tests: ["CKernels"]
     )
@@ -87,6 +94,27 @@ let package = Package(
       imports: [
         "Prompts", "Sampling", "Models", "ChatTemplates", "Tokenization", "TensorSerialization",
         "Tensors", "JSON",
+      ]
+    )
+    + module(
+      "Server",
+      imports: [
+        "Engine", "Prompts", "Sampling", "Models", "ChatTemplates", "Tokenization",
+        "TensorSerialization", "Tensors", "JSON",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+      ],
+      settings: untrusted,
+      tests: [
+        "Engine", "JSON", "TensorSerialization", "Tensors",
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
       ]
     )
 )

@@ -24,11 +24,11 @@ _swiftllm() {
     '')
       options='--help --version'
       kind=words
-      words='generate encode-embeds help'
+      words='generate encode-embeds embed serve help'
       ;;
     help)
       kind=words
-      words='generate encode-embeds'
+      words='generate encode-embeds embed serve'
       ;;
     generate)
       options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -n --max-tokens -t --temperature --top-k --top-p --min-p --seed --stop --ignore-eos --json -q --quiet -v --verbose --threads --help'
@@ -104,6 +104,90 @@ _swiftllm() {
         --dtype)
           kind=value-words
           words='float32 bfloat16 float16'
+          ;;
+      esac
+      ;;
+    embed)
+      options='-m --model -i --input --pooling --normalize --no-normalize --pca --whiten --projection --save-projection -o --output --format -q --quiet -v --verbose --threads --help'
+      kind=text
+      [[ -n $only_operands ]] || case $previous in
+        -m | --model)
+          kind=value-files
+          ;;
+        -i | --input)
+          kind=value-files
+          ;;
+        --pooling)
+          kind=value-words
+          words='cls mean last'
+          ;;
+        --pca)
+          kind=value-text
+          ;;
+        --projection)
+          kind=value-files
+          ;;
+        --save-projection)
+          kind=value-files
+          ;;
+        -o | --output)
+          kind=value-files
+          ;;
+        --format)
+          kind=value-words
+          words='jsonl npy torch safetensors text'
+          ;;
+        --threads)
+          kind=value-text
+          ;;
+      esac
+      ;;
+    serve)
+      options='-m --model --served-model-name --max-model-len --runner --host --port --api-key --api-key-file --allowed-origins --max-request-bytes --enable-prompt-embeds --max-embed-bytes --threads --max-num-seqs --max-num-batched-tokens -q --quiet --help'
+      kind=files
+      [[ -n $only_operands ]] || case $previous in
+        -m | --model)
+          kind=value-files
+          ;;
+        --served-model-name)
+          kind=value-text
+          ;;
+        --max-model-len)
+          kind=value-text
+          ;;
+        --runner)
+          kind=value-words
+          words='auto generate'
+          ;;
+        --host)
+          kind=value-text
+          ;;
+        --port)
+          kind=value-text
+          ;;
+        --api-key)
+          kind=value-text
+          ;;
+        --api-key-file)
+          kind=value-files
+          ;;
+        --allowed-origins)
+          kind=value-text
+          ;;
+        --max-request-bytes)
+          kind=value-text
+          ;;
+        --max-embed-bytes)
+          kind=value-text
+          ;;
+        --threads)
+          kind=value-text
+          ;;
+        --max-num-seqs)
+          kind=value-text
+          ;;
+        --max-num-batched-tokens)
+          kind=value-text
           ;;
       esac
       ;;

@@ -6,21 +6,27 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 # What each module may import, besides the standard library's own modules below. Arrows point up
-# only: a module imports modules above it. Only Tensors sees C.
+# only: a module imports modules above it. Only Tensors sees C, only Server sees the network packages.
 allowed='
 CKernels:
-COpenBLAS:
+Hummingbird:
+HTTPTypes:
+Logging:
+NIOCore:
+NIOPosix:
+CLAPACKE:
 JSON:
 ArgumentParsing:
 Tokenization: JSON
 ChatTemplates: JSON
-Tensors: CKernels COpenBLAS
+Tensors: CKernels CLAPACKE
 TensorSerialization: Tensors JSON
 Models: Tensors TensorSerialization Tokenization JSON
 Sampling: Models Tokenization Tensors
 Prompts: Models Tokenization ChatTemplates Tensors TensorSerialization JSON
 Engine: Prompts Sampling Models ChatTemplates Tokenization TensorSerialization Tensors JSON
-swiftllm: ArgumentParsing Engine Prompts Models Sampling Tokenization ChatTemplates TensorSerialization Tensors JSON
+Server: Engine Prompts Sampling Models ChatTemplates Tokenization TensorSerialization Tensors JSON Hummingbird Logging NIOCore NIOPosix HTTPTypes
+swiftllm: ArgumentParsing Server Engine Prompts Models Sampling Tokenization ChatTemplates TensorSerialization Tensors JSON
 '
 # Foundation is not among them: loading it would double the time that the program takes to start.
 system='Swift Glibc Synchronization'

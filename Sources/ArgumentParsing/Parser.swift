@@ -87,7 +87,9 @@ struct Parser<Values: Sendable> {
     let name = String(spelling.unicodeScalars.dropFirst(2))
     if attached == nil, name == "help" { return .help }
     if attached == nil, name == "version" { return .version }
-    guard let meaning = long[name] else { throw unknownLong(spelling, name) }
+    // vLLM's users write `--max_model_len` as well.
+    let dashed = String(name.map { $0 == "_" ? "-" : $0 })
+    guard let meaning = long[name] ?? long[dashed] else { throw unknownLong(spelling, name) }
     switch options[meaning.index].action {
     case .toggle(let toggle):
       if let attached { throw flagWithValue(spelling, attached, meaning) }

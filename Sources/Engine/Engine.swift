@@ -4,152 +4,263 @@ import Sampling
 import Tensors
 import Tokenization
 
-/// Runs generations on one model, one after the other.
+/// Runs generations on one model, as many at once as its options allow.
 ///
 /// Not `Sendable`: one thread owns it.
 public final class Engine {
-  /// Positions read per step of a prompt; results do not depend on it.
-  public static let defaultPositionsPerStep = 256
-
-  private let model: any CausalLM
-  private let tokenizer: Tokenizer
-  private let endTokens: Set<TokenID>
-  private let pool: WorkerPool
-  private let positionsPerStep: Int
-  /// The most positions of one generation, prompt and output together.
-  public let contextLength: Int
-
-  /// An engine for `loaded` with `threadCount` threads.
-  ///
-  /// - Throws: `ModelError` for what is wrong with the model's files.
-  public init(
-    _ loaded: LoadedModel,
-    threadCount: Int,
-    contextLength: Int? = nil,
-    positionsPerStep: Int = Engine.defaultPositionsPerStep
-  ) throws {
-    precondition(positionsPerStep > 0, "\(positionsPerStep) positions per step")
-    model = try loaded.model()
-    tokenizer = loaded.tokenizer
-    endTokens = try loaded.endTokens()
-    pool = WorkerPool(threadCount: threadCount)
-    self.positionsPerStep = positionsPerStep
-    let limit = model.configuration.contextLength
-    self.contextLength = min(contextLength ?? limit, limit)
+  /// What is to be heard of one generation.
+  struct Output {
+    let generation: Int
+    let event: GenerationEvent
   }
 
-  /// The logits of the prompt's last position, [1, vocabulary].
+  let model: any CausalLM
+  let pool: WorkerPool
+  let clock = ContinuousClock()
+  /// What has been done, and is done now.
+  let recorder = StatisticsRecorder()
+  private(set) var generations: [Int: Generation] = [:]
+  private let tokenizer: Tokenizer
+  private let endTokens: Set<TokenID>
+  private let cachesPrefixes: Bool
+  private var scheduler: Scheduler
+  private var cache: KeyValueCache
+  private var tokenRows: TokenRows?
+  /// The most positions of one generation, prompt and output together.
+  public let maxModelLength: Int
+
+  /// An engine for `loaded`.
   ///
-  /// - Throws: `PromptError`; `KeyValueCacheError` when memory is short.
+  /// - Throws: `ModelError` for what is wrong with the model's files; `KeyValueCacheError` when
+  ///   memory is short.
+  public convenience init(_ loaded: LoadedModel, _ options: EngineOptions) throws {
+    try self.init(
+      try loaded.model(),
+      tokenizer: loaded.tokenizer,
+      endTokens: try loaded.endTokens(),
+      options
+    )
+  }
+
+  /// An engine for `model`, whose tokens `tokenizer` spells and `endTokens` end.
+  ///
+  /// - Throws: `KeyValueCacheError`.
+  init(
+    _ model: any CausalLM,
+    tokenizer: Tokenizer,
+    endTokens: Set<TokenID>,
+    _ options: EngineOptions
+  ) throws {
+    self.model = model
+    self.tokenizer = tokenizer
+    self.endTokens = endTokens
+    cachesPrefixes = options.enablesPrefixCaching
+    pool = WorkerPool(threadCount: options.threadCount)
+    let c = model.configuration
+    maxModelLength = max(1, min(options.maxModelLength ?? c.contextLength, c.contextLength))
+    cache = try KeyValueCache(
+      layerCount: c.layerCount,
+      keyValueHeadCount: c.keyValueHeadCount,
+      headSize: c.headSize,
+      blockCount: options.blockCount(for: c, maxModelLength: maxModelLength)
+    )
+    scheduler = Scheduler(
+      blockCount: cache.blockCount,
+      maxRunningCount: options.maxSequenceCount,
+      positionsPerStep: options.maxBatchedPositions
+    )
+  }
+
+  /// What contradicts itself in the scheduler, or `nil`.
+  var invariantFault: String? { scheduler.invariantFault() }
+
+  /// Checks `request` for a model of `configuration`, and returns the most tokens it may generate.
+  ///
+  /// - Throws: `PromptError`; `EngineError.neverFits`.
+  static func limit(
+    of request: GenerationRequest,
+    _ configuration: Configuration,
+    maxModelLength: Int,
+    capacity: Int
+  ) throws -> Int {
+    try request.prompt.validate(for: configuration, contextLength: maxModelLength)
+    let length = request.prompt.length
+    guard length <= capacity else {
+      throw EngineError.neverFits(positionCount: length, capacity: capacity)
+    }
+    // The last token is never read, so it needs no place in the cache.
+    let room = maxModelLength - length
+    guard let wanted = request.maxTokens else { return min(room, capacity + 1 - length) }
+    let limit = max(0, min(wanted, room))
+    guard length + limit - 1 <= capacity else {
+      throw EngineError.neverFits(positionCount: length + limit - 1, capacity: capacity)
+    }
+    return limit
+  }
+
+  /// Positions that the key/value cache holds.
+  var capacity: Int { scheduler.capacity }
+
+  /// Takes up `request` as generation `id`, a number not in use; its events come from `step()`.
+  ///
+  /// - Throws: `PromptError`; `EngineError.neverFits`.
+  func add(_ request: GenerationRequest, id: Int, arrival: ContinuousClock.Instant) throws {
+    let limit = try Self.limit(
+      of: request,
+      model.configuration,
+      maxModelLength: maxModelLength,
+      capacity: capacity
+    )
+    let generation = Generation(
+      id: id,
+      request,
+      limit: limit,
+      promptTokens: tokens(of: request),
+      tokenizer: tokenizer,
+      endTokens: endTokens,
+      arrival: arrival
+    )
+    try scheduler.add(
+      id,
+      length: generation.promptLength,
+      maximumLength: generation.promptLength + limit - 1,
+      keys: cachesPrefixes ? generation.makePromptKeys() : [],
+      readsCache: request.promptLogprobCount == nil
+    )
+    generations[id] = generation
+  }
+
+  /// Ends generation `id`, if it runs or waits; returns what it came to.
+  func abort(_ id: Int) -> GenerationResult? {
+    guard let generation = generations[id] else { return nil }
+    let result = end(generation, .abort, nil, at: clock.now)
+    recorder.note(scheduler)
+    return result
+  }
+
+  /// Advances every scheduled generation; returns what is to be heard, or `nil` when nothing is left to do.
+  func step() -> [Output]? {
+    guard let batch = scheduler.next() else { return nil }
+    let start = clock.now
+    for (id, cachedCount) in batch.admitted {
+      guard let generation = generations[id], generation.scheduled == nil else { continue }
+      generation.scheduled = start
+      generation.cachedPromptLength = cachedCount
+    }
+    let hidden = forward(batch)
+    scheduler.complete(batch)
+    var outputs: [Output] = []
+    readLogits(of: batch, hidden, &outputs)
+    recorder.note(scheduler, positionCount: batch.positionCount)
+    return outputs
+  }
+
+  /// The logits of the prompt's last position, [1, vocabulary]; nothing else may be running.
+  ///
+  /// - Throws: `PromptError`; `EngineError.neverFits`.
   public func lastLogits(of prompt: Prompt) throws -> Logits {
-    try prompt.validate(for: model.configuration, contextLength: contextLength)
-    var cache = try makeCache(positionCount: prompt.length)
-    return read(prompt, into: &cache)
+    precondition(scheduler.isIdle, "\(generations.count) generations are running")
+    try add(GenerationRequest(prompt: prompt, maxTokens: 1), id: 0, arrival: clock.now)
+    defer { _ = abort(0) }
+    var last = Matrix(rowCount: 0, columnCount: model.configuration.hiddenSize)
+    while let batch = scheduler.next() {
+      let hidden = forward(batch).rows
+      scheduler.complete(batch)
+      last = hidden.rows(hidden.rowCount - 1..<hidden.rowCount)
+      if batch.slices.contains(where: \.isLast) { break }
+    }
+    return model.logits(HiddenStates(rows: last), on: pool)
   }
 
   /// Completes `request`; `output` hears each piece of text as soon as it is certain.
   ///
-  /// - Throws: `PromptError`; `KeyValueCacheError` when memory is short; what `output` throws.
+  /// Nothing else may be running.
+  /// - Throws: `PromptError`; `EngineError.neverFits`; what `output` throws.
   public func generate(
     _ request: GenerationRequest,
     output: (String) throws -> Void
   ) throws -> GenerationResult {
-    let prompt = request.prompt
-    try prompt.validate(for: model.configuration, contextLength: contextLength)
-    let room = contextLength - prompt.length
-    let limit = min(request.maxTokens ?? room, room)
-    var cache = try makeCache(positionCount: prompt.length + limit)
-    var sampler = Sampler(request.sampling)
-    var text = GeneratedText(tokenizer: tokenizer, stop: request.stop)
-    var tokens: [TokenID] = []
-    var finishReason = FinishReason.length
-
-    let clock = ContinuousClock()
-    let start = clock.now
-    var logits = read(prompt, into: &cache)
-    var firstTokenTime = clock.now
-    while tokens.count < limit {
-      let token = sampler.sample(logits)
-      if tokens.isEmpty { firstTokenTime = clock.now }
-      tokens.append(token)
-      if endTokens.contains(token), !request.ignoresEnd {
-        finishReason = .stop
-        break
+    precondition(scheduler.isIdle, "\(generations.count) generations are running")
+    try add(request, id: 0, arrival: clock.now)
+    // Only where `output` throws is something left to end.
+    defer { _ = abort(0) }
+    while let outputs = step() {
+      for out in outputs {
+        switch out.event {
+        case .promptLogprobs: break
+        case .piece(let text, _, _): if !text.isEmpty { try output(text) }
+        case .finished(let result): return result
+        }
       }
-      try text.append(token, output)
-      if text.isStopped {
-        finishReason = .stop
-        break
+    }
+    throw EngineError.shutDown
+  }
+
+  /// The tokens of `request` by position, rows that equal a token's counting as that token.
+  private func tokens(of request: GenerationRequest) -> [TokenID?] {
+    let wantsTokens =
+      cachesPrefixes || request.sampling.repetitionPenalty != 1
+      || request.promptLogprobCount != nil
+    guard wantsTokens else {
+      return [TokenID?](repeating: nil, count: request.prompt.length)
+    }
+    var all: [TokenID?] = []
+    for segment in request.prompt.segments {
+      switch segment {
+      case .tokens(let tokens): all += tokens.map(Optional.some)
+      case .embeddings(let embeddings):
+        let table = tokenRows ?? TokenRows(model)
+        tokenRows = table
+        all += (0..<segment.length).map { table.token(for: embeddings.rows.row($0)) }
       }
-      guard tokens.count < limit else { break }
-      let embeddings = model.embed(CollectionOfOne(token))
-      logits = step(embeddings, at: prompt.length + tokens.count - 1, &cache)
     }
-    try text.finish(output)
-    return GenerationResult(
-      text: text.output,
-      tokens: tokens,
-      finishReason: finishReason,
-      promptLength: prompt.length,
-      promptSeconds: (firstTokenTime - start).seconds,
-      decodeSeconds: (clock.now - firstTokenTime).seconds
-    )
+    return all
   }
 
-  private func makeCache(positionCount: Int) throws -> KeyValueCache {
-    let c = model.configuration
-    let blockCount = (positionCount + KeyValueCache.blockSize - 1) / KeyValueCache.blockSize
-    return try KeyValueCache(
-      layerCount: c.layerCount,
-      keyValueHeadCount: c.keyValueHeadCount,
-      headSize: c.headSize,
-      blockCount: blockCount
-    )
-  }
-
-  /// Reads all of `prompt` in steps; returns the logits of its last position, [1, vocabulary].
-  private func read(_ prompt: Prompt, into cache: inout KeyValueCache) -> Logits {
-    var start = 0
-    while true {
-      let end = min(start + positionsPerStep, prompt.length)
-      let embeddings = prompt.embeddings(in: start..<end) { model.embed($0) }
-      if end == prompt.length { return step(embeddings, at: start, &cache) }
-      _ = forward(embeddings, at: start, &cache)
-      start = end
+  /// Runs the positions of `batch` through the model: their hidden states, [positions, hidden].
+  private func forward(_ batch: Batch) -> HiddenStates {
+    var input = StepInput(model)
+    for slice in batch.slices {
+      generations[slice.generation]?.append(slice.positions, to: &input)
     }
+    return model.forward(input.embeddings(), batch.layout, &cache, on: pool)
   }
 
-  /// Runs `embeddings`, [n, hidden], at positions from `start`; logits of the last one, [1, vocabulary].
-  private func step(
-    _ embeddings: Embeddings,
-    at start: Int,
-    _ cache: inout KeyValueCache
-  ) -> Logits {
-    let hidden = forward(embeddings, at: start, &cache).rows
-    let last = HiddenStates(rows: hidden.rows(hidden.rowCount - 1..<hidden.rowCount))
-    return model.logits(last, on: pool)
-  }
-
-  private func forward(
-    _ embeddings: Embeddings,
-    at start: Int,
-    _ cache: inout KeyValueCache
-  ) -> HiddenStates {
-    let end = start + embeddings.rows.rowCount
-    let blockCount = (end + KeyValueCache.blockSize - 1) / KeyValueCache.blockSize
-    let layout = BatchLayout(slices: [
-      BatchLayout.Slice(
-        rows: 0..<embeddings.rows.rowCount,
-        firstPosition: start,
-        blocks: Array(0..<blockCount)
+  /// Takes a chosen token, and lets the generation go on or end.
+  func take(
+    _ token: TokenID,
+    _ logprobs: TokenLogprobs?,
+    _ generation: Generation,
+    at now: ContinuousClock.Instant,
+    _ outputs: inout [Output]
+  ) {
+    recorder.noteToken(of: generation, at: now)
+    let (piece, end) = generation.take(token, at: now)
+    outputs.append(
+      Output(
+        generation: generation.id,
+        event: .piece(text: piece, tokens: [token], logprobs: logprobs.map { [$0] } ?? [])
       )
-    ])
-    return model.forward(embeddings, layout, &cache, on: pool)
+    )
+    if let (finishReason, stopReason) = end {
+      let result = self.end(generation, finishReason, stopReason, at: now)
+      outputs.append(Output(generation: generation.id, event: .finished(result)))
+    } else {
+      scheduler.grow(generation.id, key: generation.makeKey(of: token))
+    }
   }
-}
 
-extension Duration {
-  fileprivate var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  /// Forgets `generation`, which ended; returns what it came to.
+  func end(
+    _ generation: Generation,
+    _ finishReason: FinishReason,
+    _ stopReason: StopReason?,
+    at now: ContinuousClock.Instant
+  ) -> GenerationResult {
+    scheduler.remove(generation.id)
+    generations[generation.id] = nil
+    let result = generation.result(finishReason, stopReason, at: now)
+    recorder.noteEnd(result)
+    return result
   }
 }

@@ -14,13 +14,19 @@ struct GGUFModelFile: ModelFiles {
     } catch {
       throw ModelError(path, error)
     }
+    if let count = file.metadata["split.count"]?.integerValue, count > 1 {
+      throw ModelError(
+        "cannot load '\(path)': the file is one of \(count) that a model was split into, "
+          + "expected the whole model in one file"
+      )
+    }
   }
 
   func configuration() throws -> Configuration {
     try naming { try Configuration(gguf: file) }
   }
 
-  func weights() throws -> WeightSource { WeightSource(gguf: file) }
+  func weights() throws -> WeightSource { try naming { try WeightSource(gguf: file) } }
 
   func tokenizer() throws -> Tokenizer {
     try naming { try Tokenizer(gguf: try vocabulary()) }
@@ -30,16 +36,18 @@ struct GGUFModelFile: ModelFiles {
     file.metadata["tokenizer.chat_template"]?.stringValue
   }
 
-  /// The end-of-sequence, end-of-turn and end-of-message tokens that the file names; where it names
-  /// no end of turn, the well-known ones that its vocabulary has, as llama.cpp does.
+  /// The end-of-sequence, end-of-turn and end-of-message tokens that the file names, and the special
+  /// tokens of its vocabulary that are known to end a turn or a text.
+  ///
+  /// Source: llama.cpp/src/llama-vocab.cpp, `special_eog_ids`
   func endTokens(_ tokenizer: Tokenizer) throws -> Set<TokenID> {
-    let named = ["eos", "eot", "eom"].map(token)
-    var tokens = Set(named.compactMap { $0 })
-    if named[1] == nil {
-      let turnEnds = ["<|im_end|>", "<|eot_id|>", "<|end|>", "<end_of_turn>", "<|end_of_text|>"]
-      tokens.formUnion(turnEnds.compactMap(tokenizer.id(of:)).filter(tokenizer.isSpecial))
-    }
-    return tokens
+    let known = [
+      "<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "</s>",
+      "<|eom_id|>", "<EOT>", "_<EOT>", "[EOT]", "[EOS]", "<|end_of_text|>",
+      "<end_of_utterance>", "<|return|>", "<|call|>", "<|flush|>", "<|calls|>",
+    ]
+    return Set(["eos", "eot", "eom"].compactMap(token))
+      .union(known.compactMap(tokenizer.id(of:)).filter(tokenizer.isSpecial))
   }
 
   private func vocabulary() throws -> GGUFVocabulary {
@@ -72,9 +80,13 @@ struct GGUFModelFile: ModelFiles {
     return vocabulary
   }
 
+  /// The special token `name`; SentencePiece vocabularies have some that need not be named.
   private func token(_ name: String) -> TokenID? {
-    file.metadata["tokenizer.ggml.\(name)_token_id"]?.integerValue
-      .flatMap(UInt32.init(exactly:)).map { TokenID($0) }
+    if let id = file.metadata["tokenizer.ggml.\(name)_token_id"]?.integerValue {
+      return UInt32(exactly: id).map { TokenID($0) }
+    }
+    guard file.metadata["tokenizer.ggml.model"]?.stringValue == "llama" else { return nil }
+    return ["unknown": 0, "bos": 1, "eos": 2][name]
   }
 
   private func naming<Value>(_ body: () throws -> Value) throws -> Value {

@@ -6,35 +6,37 @@ struct GeneratedText {
   private var decoder: IncrementalDecoder
   private var matcher: StopMatcher
   private(set) var output = ""
-  /// Whether a stop text was met.
-  private(set) var isStopped = false
+  /// The stop text that was met.
+  private(set) var stop: String?
 
-  init(tokenizer: Tokenizer, stop: [String]) {
-    decoder = IncrementalDecoder(tokenizer, skipSpecialTokens: true)
-    matcher = StopMatcher(stop)
+  init(tokenizer: Tokenizer, request: GenerationRequest) {
+    decoder = IncrementalDecoder(tokenizer, skipSpecialTokens: request.skipsSpecialTokens)
+    matcher = StopMatcher(request.stop, includesStop: request.includesStopText)
   }
 
-  /// Adds `token`; `listener` hears the text that is certain now, if any.
-  mutating func append(_ token: TokenID, _ listener: (String) throws -> Void) rethrows {
-    try take(decoder.append(token), listener)
+  /// Adds `token`; returns the text that is certain now.
+  ///
+  /// - Parameter matchesStop: whether a stop text may end here.
+  mutating func append(_ token: TokenID, matchesStop: Bool) -> String {
+    let piece = decoder.append(token)
+    return matchesStop ? take(piece) : put(piece)
   }
 
   /// Lets out what was held back, after the last token.
-  mutating func finish(_ listener: (String) throws -> Void) rethrows {
-    guard !isStopped else { return }
-    try take(decoder.finish(), listener)
-    if !isStopped { try put(matcher.finish(), listener) }
+  mutating func finish() -> String {
+    guard stop == nil else { return "" }
+    let piece = take(decoder.finish())
+    return stop == nil ? piece + put(matcher.finish()) : piece
   }
 
-  private mutating func take(_ piece: String, _ listener: (String) throws -> Void) rethrows {
-    let (text, isStopped) = matcher.append(piece)
-    self.isStopped = isStopped
-    try put(text, listener)
+  private mutating func take(_ piece: String) -> String {
+    let (text, stop) = matcher.append(piece)
+    self.stop = stop
+    return put(text)
   }
 
-  private mutating func put(_ text: String, _ listener: (String) throws -> Void) rethrows {
-    guard !text.isEmpty else { return }
+  private mutating func put(_ text: String) -> String {
     output += text
-    try listener(text)
+    return text
   }
 }

@@ -10,10 +10,22 @@ public struct GenerationRequest: Sendable {
   public var sampling: SamplingParameters
   /// The most tokens to generate; `nil` for as many as the context holds.
   public var maxTokens: Int?
-  /// Texts at which generation ends; they are not part of the output.
+  /// Texts at which generation ends.
   public var stop: [String]
+  /// Tokens at which generation ends, besides the model's end tokens.
+  public var stopTokenIDs: Set<TokenID>
   /// Whether to go on at the model's end tokens.
   public var ignoresEnd: Bool
+  /// Whether the output keeps the stop text, or the text of the stop token, that ended it.
+  public var includesStopText: Bool
+  /// Whether special tokens are left out of the text.
+  public var skipsSpecialTokens: Bool
+  /// How many of the likeliest tokens to tell with each generated one; 0 for the chosen one alone.
+  public var logprobCount: Int?
+  /// How many of the likeliest tokens to tell with each of the prompt's; 0 for the prompt's alone.
+  public var promptLogprobCount: Int?
+  /// Requests share what was computed of a common beginning only with requests of the same salt.
+  public var cacheSalt: String?
 
   /// A request for `prompt`.
   public init(
@@ -21,44 +33,24 @@ public struct GenerationRequest: Sendable {
     sampling: SamplingParameters = SamplingParameters(),
     maxTokens: Int? = nil,
     stop: [String] = [],
-    ignoresEnd: Bool = false
+    stopTokenIDs: Set<TokenID> = [],
+    ignoresEnd: Bool = false,
+    includesStopText: Bool = false,
+    skipsSpecialTokens: Bool = true,
+    logprobCount: Int? = nil,
+    promptLogprobCount: Int? = nil,
+    cacheSalt: String? = nil
   ) {
     self.prompt = prompt
     self.sampling = sampling
     self.maxTokens = maxTokens
     self.stop = stop
+    self.stopTokenIDs = stopTokenIDs
     self.ignoresEnd = ignoresEnd
-  }
-}
-
-/// Why a generation ended, in OpenAI's words.
-public enum FinishReason: String, Sendable {
-  /// At an end token or a stop text.
-  case stop
-  /// At the most tokens asked for, or at the end of the context.
-  case length
-}
-
-/// What a finished generation came to.
-public struct GenerationResult: Sendable {
-  /// The whole text.
-  public var text: String
-  /// The generated tokens; an end token is the last one.
-  public var tokens: [TokenID]
-  /// Why it ended.
-  public var finishReason: FinishReason
-  /// Positions of the prompt.
-  public var promptLength: Int
-  /// Seconds from the start to the first token.
-  public var promptSeconds: Double
-  /// Seconds from the first token to the last.
-  public var decodeSeconds: Double
-
-  /// Prompt positions read per second.
-  public var promptTokensPerSecond: Double { Double(promptLength) / max(promptSeconds, 1e-9) }
-
-  /// Tokens per second after the first; 0 where there is none.
-  public var decodeTokensPerSecond: Double {
-    tokens.count > 1 ? Double(tokens.count - 1) / max(decodeSeconds, 1e-9) : 0
+    self.includesStopText = includesStopText
+    self.skipsSpecialTokens = skipsSpecialTokens
+    self.logprobCount = logprobCount
+    self.promptLogprobCount = promptLogprobCount
+    self.cacheSalt = cacheSalt
   }
 }

@@ -24,40 +24,71 @@ struct HuggingFaceDirectory: ModelFiles {
   }
 
   func tokenizer() throws -> Tokenizer {
-    let configuration = try json("tokenizer_config.json")
+    let configuration = try tokenizerConfiguration()
     let file = try SharedBytes.mapping(path: "\(path)/tokenizer.json")
     return try naming("tokenizer.json") {
       try Tokenizer(tokenizerJSON: file.elements, configuration: configuration)
     }
   }
 
+  /// tokenizer_config.json; where that is of the older kind, which does not list added tokens,
+  /// special_tokens_map.json names the special ones.
+  ///
+  /// Source: transformers/tokenization_utils_base.py, `_from_pretrained`
+  private func tokenizerConfiguration() throws -> JSON? {
+    let configuration = try json("tokenizer_config.json")
+    guard configuration?["added_tokens_decoder"] == nil,
+      let specialTokens = try json("special_tokens_map.json")?.objectValue
+    else { return configuration }
+    var members = configuration?.objectValue ?? JSONObject()
+    for (name, token) in specialTokens { members[name] = token }
+    return .object(members)
+  }
+
+  /// Whether `path` is a directory.
+  static func isDirectory(path: String) throws -> Bool {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      throw ModelError(path, FileError(path: path, errno: errno))
+    }
+    return status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The encoder with all its weights bound.
+  func encoder() throws -> any TextEncoder {
+    let json = try require("config.json")
+    let configuration = try naming("config.json") { try EncoderConfiguration(huggingFace: json) }
+    return try naming(nil) { try Architectures.encoder(configuration, try weights()) }
+  }
+
   /// `chat_template.jinja`, else `chat_template` of tokenizer_config.json: a string, or a list of
   /// named templates of which "default" is taken.
   func chatTemplateSource() throws -> String? {
     if let bytes = try optional("chat_template.jinja") {
-      return String(decoding: bytes.buffer, as: UTF8.self)
+      return String(decoding: bytes.array, as: UTF8.self)
     }
     guard let template = try json("tokenizer_config.json")?["chat_template"] else { return nil }
     if let source = template.stringValue { return source }
     return template.arrayValue?.first { $0["name"] == "default" }?["template"]?.stringValue
   }
 
-  /// `eos_token_id` of generation_config.json, else of config.json, else the tokenizer's own.
+  /// The tokenizer's own, and `eos_token_id` of generation_config.json, else of config.json, as in
+  /// vLLM.
   func endTokens(_ tokenizer: Tokenizer) throws -> Set<TokenID> {
+    var tokens = Set([tokenizer.specialTokens.endOfSequence?.id].compactMap(\.self))
     for name in ["generation_config.json", "config.json"] {
       guard let ids = try json(name)?["eos_token_id"], ids != .null else { continue }
-      let list = ids.arrayValue ?? [ids]
-      let tokens = list.compactMap {
-        $0.integerValue.flatMap(UInt32.init(exactly:)).map { TokenID($0) }
+      for id in ids.arrayValue ?? [ids] {
+        guard let token = id.integerValue.flatMap(UInt32.init(exactly:)) else {
+          throw ModelError(
+            "cannot load '\(path)/\(name)': 'eos_token_id' is \(ids.text), expected token ids"
+          )
+        }
+        tokens.insert(TokenID(token))
       }
-      guard tokens.count == list.count else {
-        throw ModelError(
-          "cannot load '\(path)/\(name)': 'eos_token_id' is \(ids.text), expected token ids"
-        )
-      }
-      return Set(tokens)
+      break
     }
-    return Set([tokenizer.specialTokens.endOfSequence?.id].compactMap(\.self))
+    return tokens
   }
 
   // MARK: Files
@@ -78,12 +109,25 @@ struct HuggingFaceDirectory: ModelFiles {
     return try SharedBytes.mapping(path: file)
   }
 
-  private func json(_ name: String) throws -> JSON? {
-    guard let bytes = try optional(name) else { return nil }
-    return try naming(name) { try JSON(parsing: Array(bytes.buffer)) }
+  /// The JSON file `name`, an object; `nil` if there is none.
+  func json(_ name: String) throws -> JSON? {
+    guard let json = try anyJSON(name) else { return nil }
+    guard json.objectValue != nil else {
+      throw ModelError(
+        "cannot load '\(path)/\(name)': expected a JSON object, found \(json.kindDescription)"
+      )
+    }
+    return json
   }
 
-  private func require(_ name: String) throws -> JSON {
+  /// The JSON file `name`, whatever value it holds; `nil` if there is none.
+  func anyJSON(_ name: String) throws -> JSON? {
+    guard let bytes = try optional(name) else { return nil }
+    return try naming(name) { try JSON(parsing: bytes.array) }
+  }
+
+  /// The JSON file `name`, an object that must be there.
+  func require(_ name: String) throws -> JSON {
     guard let json = try json(name) else {
       throw ModelError("cannot load '\(path)': the directory has no '\(name)'")
     }

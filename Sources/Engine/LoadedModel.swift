@@ -1,5 +1,4 @@
 import ChatTemplates
-import Glibc
 public import Models
 public import Prompts
 import Tensors
@@ -20,12 +19,8 @@ public struct LoadedModel: Sendable {
   ///
   /// - Throws: `ModelError` with the file's name.
   public init(path: String) throws {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw ModelError(path, FileError(path: path, errno: errno))
-    }
     files =
-      status.st_mode & S_IFMT == S_IFDIR
+      try HuggingFaceDirectory.isDirectory(path: path)
       ? HuggingFaceDirectory(path: path) : try GGUFModelFile(path: path)
     configuration = try files.configuration()
     tokenizer = try files.tokenizer()

@@ -11,9 +11,13 @@ public struct ModelError: Error, CustomStringConvertible {
   /// One line: what was wrong, what was expected and found.
   public let description: String
 
-  /// An error of the file or folder at `path`.
+  /// An error of the file or folder at `path`; a reason that names a file itself stands alone.
   init(_ path: String, _ reason: some Error) {
-    description = (reason as? FileError)?.description ?? "cannot load '\(path)': \(reason)"
+    description =
+      switch reason as any Error {
+      case is FileError, TensorFileError.file: "\(reason)"
+      default: "cannot load '\(path)': \(reason)"
+      }
   }
 
   /// An error about the model as a whole.

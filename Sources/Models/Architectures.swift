@@ -16,4 +16,14 @@ public enum Architectures {
       )
     }
   }
+
+  /// Binds `weights` to the encoder that `configuration` describes.
+  ///
+  /// - Throws: `ConfigurationError`.
+  public static func encoder(
+    _ configuration: EncoderConfiguration,
+    _ weights: WeightSource
+  ) throws -> any TextEncoder {
+    try Bert(configuration, weights)
+  }
 }

@@ -44,6 +44,14 @@ extension Configuration {
         expected: "the key length \(headSize)"
       )
     }
+    let expertCount = try reader.integer("expert_count", default: 0)
+    guard expertCount == 0 else {
+      throw .invalid(
+        key: "\(architecture).expert_count",
+        found: "\(expertCount)",
+        expected: "0: mixtures of experts are not supported"
+      )
+    }
     let window = try reader.integer("attention.sliding_window", default: 0)
     self.init(
       architecture: variant.name,
@@ -102,12 +110,19 @@ private struct GGUFSettings {
     return number
   }
 
+  /// A factor without a type is linear, and 0 is none, as in llama.cpp's `load_hparams`.
+  ///
   /// Llama 3.1's scaling is not here: such files bring its factors as `rope_freqs.weight`.
   func scaling() throws(ConfigurationError) -> RotaryConfiguration.Scaling {
     let key = "\(architecture).rope.scaling.type"
-    switch metadata[key]?.stringValue ?? "none" {
+    switch metadata[key]?.stringValue ?? "linear" {
     case "none": return .none
-    case "linear": return .linear(factor: Float(try number("rope.scaling.factor")))
+    case "linear":
+      let factor = try number(
+        "rope.scaling.factor",
+        default: try number("rope.scale_linear", default: 0)
+      )
+      return factor == 0 ? .none : .linear(factor: Float(factor))
     case let kind: throw .invalid(key: key, found: "'\(kind)'", expected: "'none' or 'linear'")
     }
   }

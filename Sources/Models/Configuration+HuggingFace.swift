@@ -37,7 +37,7 @@ extension Configuration {
       vocabularySize: try reader.integer("vocab_size"),
       contextLength: try reader.integer("max_position_embeddings"),
       normEpsilon: Float(try reader.number("rms_norm_eps", default: 1e-6)),
-      tiesEmbeddings: try reader.bool("tie_word_embeddings", default: variant.tiesByDefault),
+      tiesEmbeddings: try reader.bool("tie_word_embeddings", default: false),
       biases: Biases(
         queryKeyValue: variant.hasQueryKeyValueBias || attentionBias,
         attentionOutput: attentionBias && !variant.hasQueryKeyValueBias,
@@ -53,9 +53,11 @@ extension Configuration {
     _ config: ConfigurationReader,
     headSize: Int
   ) throws(ConfigurationError) -> RotaryConfiguration {
-    let parameters = try config.object("rope_parameters")
-    let scalingSettings = try config.object("rope_scaling")
-    let settings = parameters ?? scalingSettings ?? ConfigurationReader([:])
+    // The older spelling goes first, as in transformers' `convert_rope_params_to_dict`.
+    let older = try config.object("rope_scaling")
+    let newer = try config.object("rope_parameters")
+    let settings =
+      [older, newer].compactMap(\.self).first { !$0.isEmpty } ?? ConfigurationReader([:])
     let base = try settings.number(
       "rope_theta",
       default: try config.number("rope_theta", default: 10_000)
@@ -77,9 +79,13 @@ extension Configuration {
         factor: Float(try settings.number("factor")),
         lowFactor: Float(try settings.number("low_freq_factor")),
         highFactor: Float(try settings.number("high_freq_factor")),
-        originalContextLength: try settings.integer(
+        // In transformers one beside the rotary settings takes the place of theirs.
+        originalContextLength: try config.integer(
           "original_max_position_embeddings",
-          default: try config.integer("max_position_embeddings")
+          default: try settings.integer(
+            "original_max_position_embeddings",
+            default: try config.integer("max_position_embeddings")
+          )
         )
       )
     default:
@@ -94,7 +100,8 @@ extension Configuration {
     }
     return RotaryConfiguration(
       base: Float(base),
-      dimension: Int(Double(headSize) * partial),
+      // Only head sizes that `validated` refuses are too large for this.
+      dimension: Int(exactly: (Double(headSize) * partial).rounded(.towardZero)) ?? headSize,
       layout: .halves,
       scaling: scaling
     )
@@ -109,23 +116,30 @@ extension Configuration {
       throw .invalid(key: "num_hidden_layers", found: "\(layerCount)", expected: "1 to 65536")
     }
     let everywhere = [Int?](repeating: nil, count: layerCount)
-    guard variant.hasSlidingWindow,
-      let window = try config.optionalInteger("sliding_window")
-    else { return everywhere }
+    switch variant.slidingWindow {
+    case .ignored: return everywhere
+    case .inAllLayers: break
+    case .inSomeLayers:
+      guard try config.bool("use_sliding_window", default: false) else { return everywhere }
+    }
+    let window =
+      config.has("sliding_window") ? try config.optionalInteger("sliding_window") : 4096
+    guard let window else { return everywhere }
+    guard variant.slidingWindow == .inSomeLayers else {
+      return [Int?](repeating: window, count: layerCount)
+    }
     if let types = try config.texts("layer_types") {
-      guard types.count == layerCount else {
+      let known = ["full_attention", "sliding_attention"]
+      guard types.count == layerCount, types.allSatisfy(known.contains) else {
         throw .invalid(
           key: "layer_types",
           found: "\(types.count) entries",
-          expected: "\(layerCount)"
+          expected: "\(layerCount), each 'full_attention' or 'sliding_attention'"
         )
       }
       return types.map { $0 == "sliding_attention" ? window : nil }
     }
-    guard try config.bool("use_sliding_window", default: variant.windowByDefault) else {
-      return everywhere
-    }
-    let firstLayer = try config.integer("max_window_layers", default: 0)
+    let firstLayer = try config.integer("max_window_layers", default: 28)
     return (0..<layerCount).map { $0 >= firstLayer ? window : nil }
   }
 }
@@ -152,6 +166,11 @@ struct ConfigurationReader {
     guard let value else { throw .missing(key: key) }
     return value
   }
+
+  var isEmpty: Bool { json.objectValue?.count == 0 }
+
+  /// Whether the member `key` is there, be it `null`.
+  func has(_ key: String) -> Bool { json[key] != nil }
 
   func optionalInteger(_ key: String) throws(ConfigurationError) -> Int? {
     try member(key, "a whole number", \.integerValue)

@@ -107,6 +107,9 @@ public struct Configuration: Sendable, Equatable {
     guard rotary.base > 0, rotary.base.isFinite else {
       throw .invalid(key: "rotary base", found: "\(rotary.base)", expected: "a positive number")
     }
+    for factor in rotary.scaling.numbers where !(factor > 0 && factor.isFinite) {
+      throw .invalid(key: "rotary scaling", found: "\(factor)", expected: "positive numbers")
+    }
     guard normEpsilon >= 0, normEpsilon.isFinite else {
       throw .invalid(
         key: "normalization epsilon",
@@ -131,6 +134,15 @@ public struct RotaryConfiguration: Sendable, Equatable {
     case linear(factor: Float)
     /// Llama 3.1's: long waves divided by `factor`, short ones kept, those between blended.
     case llama3(factor: Float, lowFactor: Float, highFactor: Float, originalContextLength: Int)
+
+    /// All its numbers, each of which must be positive.
+    var numbers: [Float] {
+      switch self {
+      case .none: []
+      case .linear(let factor): [factor]
+      case .llama3(let factor, let low, let high, let length): [factor, low, high, Float(length)]
+      }
+    }
   }
 
   /// The base of the geometric series of wavelengths (`rope_theta`).

@@ -8,6 +8,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
   case unknownArchitecture(String, known: [String])
   /// The model needs a weight that the files do not have.
   case missingWeight(String)
+  /// Two of the file's weights stand for the same one.
+  case repeatedWeight(String)
   /// The files have weights that the model does not use.
   case unusedWeights([String])
   /// A weight has another shape than the configuration asks for.
@@ -25,6 +27,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
       return "model architecture '\(name)' is not supported, expected one of "
         + known.joined(separator: ", ")
     case .missingWeight(let name): return "model has no weight '\(name)'"
+    case .repeatedWeight(let name):
+      return "weight '\(name)' stands under another name as well"
     case .unusedWeights(let names):
       let shown = names.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
       let more = names.count > 3 ? " and \(names.count - 3) more" : ""

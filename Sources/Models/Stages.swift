@@ -49,3 +49,22 @@ public protocol CausalLM: Sendable {
   /// hidden states [n, hidden] → logits [n, vocabulary].
   func logits(_ hidden: HiddenStates, on pool: WorkerPool) -> Logits
 }
+
+/// A model that turns whole texts into hidden states, several at once.
+public protocol TextEncoder: Sendable {
+  /// Numbers per position.
+  var hiddenSize: Int { get }
+  /// Every token must be below it.
+  var vocabularySize: Int { get }
+  /// The most positions that a text may have.
+  var contextLength: Int { get }
+
+  /// Texts, as tokens → hidden states [n, hidden], the rows of one text after those of another.
+  ///
+  /// No text sees another, and nothing is padded: n is the number of all tokens.
+  /// - Throws: `KeyValueCacheError` when memory is short.
+  func encode(
+    _ texts: [[TokenID]],
+    on pool: WorkerPool
+  ) throws(KeyValueCacheError) -> HiddenStates
+}

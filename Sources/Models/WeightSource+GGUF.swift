@@ -5,10 +5,15 @@ extension WeightSource {
   ///
   /// Rows of Llama's query and key projections stay in the file's order, which pairs neighbors:
   /// `RotationLayout.interleaved` accounts for it.
-  public convenience init(gguf file: GGUFFile) {
+  ///
+  /// - Throws: `ConfigurationError.repeatedWeight` for two names of one weight.
+  public convenience init(gguf file: GGUFFile) throws(ConfigurationError) {
     var entries: [String: Entry] = [:]
     for name in file.tensorNames {
-      entries[GGUFNames.checkpointName(name)] = Entry(fileName: name) { try file.tensor(name) }
+      let entry = Entry(fileName: name) { try file.tensor(name) }
+      guard entries.updateValue(entry, forKey: GGUFNames.checkpointName(name)) == nil else {
+        throw .repeatedWeight(name)
+      }
     }
     self.init(entries, fileName: GGUFNames.fileName)
   }

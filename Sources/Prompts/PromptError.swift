@@ -14,6 +14,10 @@ public enum PromptError: Error, Equatable, CustomStringConvertible {
   case invalidMessages(String)
   /// The chat template drops or repeats content that holds prompt embeddings.
   case misplacedEmbeddings(count: Int)
+  /// A content part of prompt embeddings holds none.
+  case missingPartData
+  /// A content part of prompt embeddings stands where none are read.
+  case unreadableParts
 
   /// What is wrong, in one line.
   public var description: String {
@@ -30,6 +34,9 @@ public enum PromptError: Error, Equatable, CustomStringConvertible {
     case .invalidMessages(let reason): "invalid messages: \(reason)"
     case .misplacedEmbeddings(let count):
       "chat template renders prompt embeddings \(count) times, expected once"
+    case .missingPartData:
+      "prompt_embeds content part requires a non-empty `data` field with base64-encoded tensor bytes."
+    case .unreadableParts: "content parts of type 'prompt_embeds' are not read here"
     }
   }
 }

@@ -44,7 +44,7 @@ public struct PromptReader: Sendable {
 
   /// A chat: its messages, and how the template is to end them.
   public struct Chat: Sendable {
-    /// Messages as JSON objects with `role` and `content`.
+    /// Messages as JSON objects with `role` and `content`: text, or a list of content parts.
     public var messages: [JSON]
     /// Parts of one more user turn at the end; none if empty.
     public var userParts: [Part]
@@ -52,6 +52,12 @@ public struct PromptReader: Sendable {
     public var addGenerationPrompt: Bool
     /// Whether the tokenizer adds its special tokens around what the template rendered.
     public var addSpecialTokens: Bool
+    /// Whether the prompt ends inside the last message, which the model then continues.
+    public var continueFinalMessage = false
+    /// Documents for templates that know them.
+    public var documents: JSON?
+    /// Further variables of the template.
+    public var variables = JSONObject()
 
     /// A chat of `messages` and a user turn of `userParts`.
     public init(
@@ -67,51 +73,40 @@ public struct PromptReader: Sendable {
     }
   }
 
+  /// Turns the `data` of a `prompt_embeds` content part into rows, [n, hidden].
+  public typealias RowsReader = (String) throws -> Embeddings
+
   /// The prompt that the model's template makes of `chat`.
   ///
-  /// Parts of the user turn that are not text stand in the template as markers, and take the
-  /// markers' places afterwards, as in vLLM.
+  /// Parts that are not text stand in the template as markers, and take the markers' places
+  /// afterwards, as in vLLM. `readRows` reads the `prompt_embeds` parts of messages.
   ///
-  /// - Throws: `PromptError`, `TemplateError`.
-  public func prompt(_ chat: Chat) throws -> Prompt {
+  /// - Throws: `PromptError`, `TemplateError`, what `readRows` throws.
+  public func prompt(
+    _ chat: Chat,
+    readRows: RowsReader = { _ in throw PromptError.unreadableParts }
+  ) throws -> Prompt {
     guard let template else { throw PromptError.noChatTemplate }
-    var messages = chat.messages
-    let texts = chat.userParts.map { part in
-      if case .text(let text) = part { text } else { "" }
-    }
-    let marker = Self.marker(absentFrom: messages.map(\.text) + texts)
-    if !chat.userParts.isEmpty {
-      let content = chat.userParts.map { part in
-        if case .text(let text) = part { text } else { marker }
-      }
-      messages.append(["role": "user", "content": .string(content.joined())])
-    }
+    var content = ChatContent(keepsParts: template.readsContentParts)
+    var messages = try chat.messages.map { try content.message($0, readRows) }
+    if !chat.userParts.isEmpty { messages.append(content.userTurn(chat.userParts)) }
     guard !messages.isEmpty else { throw PromptError.empty }
     let rendered = try template.render(
       messages: .array(messages),
+      documents: chat.documents,
       addGenerationPrompt: chat.addGenerationPrompt,
-      specialTokens: tokenizer.specialTokens.texts
+      continueFinalMessage: chat.continueFinalMessage,
+      specialTokens: tokenizer.specialTokens.texts,
+      extra: chat.variables
     )
-
-    let insertions = chat.userParts.filter { if case .text = $0 { false } else { true } }
-    // Bytes, not characters: a combining mark behind the marker must not hide it.
-    let pieces = rendered.utf8.split(separator: marker.utf8, omittingEmptySubsequences: false)
-    guard pieces.count == insertions.count + 1 else {
-      throw PromptError.misplacedEmbeddings(count: pieces.count - 1)
-    }
-    var parts: [Part] = []
-    for (index, piece) in pieces.enumerated() {
-      parts.append(.text(String(Substring(piece))))
-      if index < insertions.count { parts.append(insertions[index]) }
-    }
-    return prompt(parts, addSpecialTokens: chat.addSpecialTokens)
+    return prompt(try content.parts(of: rendered), addSpecialTokens: chat.addSpecialTokens)
   }
+}
 
-  /// A string that none of `texts` holds, to stand for rows inside a template.
-  private static func marker(absentFrom texts: [String]) -> String {
-    var marker = "<prompt_embeds>"
-    while texts.contains(where: { $0.contains(marker) }) { marker = "<\(marker)>" }
-    return marker
+extension ChatTemplate {
+  /// Whether the template goes over a message's content parts itself, as its words tell.
+  fileprivate var readsContentParts: Bool {
+    ["'text'", "\"text\"", ".text"].contains { source.contains($0) }
   }
 }
 

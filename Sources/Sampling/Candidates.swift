@@ -10,7 +10,7 @@ struct Candidates {
   private var candidates: [Candidate]
 
   /// All tokens of `scores`, [vocabulary], at `temperature` above 0; those with weight 0 are left out.
-  init(_ scores: ArraySlice<Float>, temperature: Float) {
+  init(_ scores: UnsafeBufferPointer<Float>, temperature: Float) {
     var highest = -Float.infinity
     for score in scores where score > highest { highest = score }
     candidates = []

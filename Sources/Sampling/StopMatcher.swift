@@ -2,26 +2,30 @@
 ///
 /// Text that may yet turn out to begin a stop string is held back until it cannot.
 public struct StopMatcher: Sendable {
-  private let stops: [[UInt8]]
+  private let stops: [(bytes: [UInt8], text: String)]
+  private let includesStop: Bool
   private var held: [UInt8] = []
 
   /// A matcher for `stops`; empty ones are left out.
-  public init(_ stops: [String]) {
-    self.stops = stops.map { Array($0.utf8) }.filter { !$0.isEmpty }
+  ///
+  /// - Parameter includesStop: whether the stop string itself stays in the output.
+  public init(_ stops: [String], includesStop: Bool = false) {
+    self.stops = stops.filter { !$0.isEmpty }.map { (Array($0.utf8), $0) }
+    self.includesStop = includesStop
   }
 
-  /// Takes the next piece of text; returns what is certain to be output, and whether a stop was met.
-  public mutating func append(_ piece: String) -> (output: String, isStopped: Bool) {
-    guard !stops.isEmpty else { return (piece, false) }
+  /// Takes the next piece of text; returns what is certain to be output, and the stop that was met.
+  public mutating func append(_ piece: String) -> (output: String, stop: String?) {
+    guard !stops.isEmpty else { return (piece, nil) }
     held.append(contentsOf: piece.utf8)
     for start in held.indices {
-      // The earliest stop wins; of stops that begin together any gives the same text.
-      if stops.contains(where: { held[start...].starts(with: $0) }) {
-        return (take(start), true)
+      // The earliest stop wins; of stops that begin together the one named first.
+      if let stop = stops.first(where: { held[start...].starts(with: $0.bytes) }) {
+        return (take(includesStop ? start + stop.bytes.count : start), stop.text)
       }
     }
-    let kept = stops.map { longestOverlap(with: $0) }.max() ?? 0
-    return (take(held.count - kept), false)
+    let kept = stops.map { longestOverlap(with: $0.bytes) }.max() ?? 0
+    return (take(held.count - kept), nil)
   }
 
   /// The text still held back, when no more comes.

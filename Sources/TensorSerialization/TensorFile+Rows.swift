@@ -12,7 +12,7 @@ extension TensorFile {
   /// Reads rows from `source`: a path, or `PATH#NAME` for one tensor of several.
   ///
   /// - Parameters:
-  ///   - columnCount: Numbers per row that are asked for; any number if `nil`.
+  ///   - columnCount: Numbers per row that a model asks for; any number if `nil`.
   ///   - byteLimit: Most bytes to allocate for tensors that do not lie dense in the file.
   /// - Throws: `.file` around what ``rows(named:columnCount:)`` throws.
   public static func rows(
@@ -36,7 +36,7 @@ extension TensorFile {
   ///
   /// [1, n, columns] counts as [n, columns]. Numbers become float32.
   ///
-  /// - Parameter columnCount: Numbers per row that are asked for; any number if `nil`.
+  /// - Parameter columnCount: Numbers per row that a model asks for; any number if `nil`.
   /// - Throws: `.unsuitable` for other types and shapes, no rows, another width, and for NaN and
   ///   infinity, also numbers too large for float32.
   public func rows(
@@ -61,7 +61,7 @@ extension TensorFile {
     }
     if let columnCount, columnCount != shape[1] {
       throw .unsuitable(
-        "tensor is \(quoting: shape) but rows of \(columnCount) numbers are expected, not \(shape[1])"
+        "tensor is \(quoting: shape) but the model's hidden size is \(columnCount)"
       )
     }
     guard Tensor.byteCount(dtype: .float32, shape: shape) != nil else {

@@ -36,6 +36,29 @@ public struct BatchLayout: Sendable {
   /// The number of rows, n.
   public var rowCount: Int { positions.count }
 
+  /// Whole texts of `lengths` positions, one after the other, each in blocks of its own.
+  public init(packing lengths: [Int]) {
+    var (row, block) = (0, 0)
+    var slices: [Slice] = []
+    slices.reserveCapacity(lengths.count)
+    for length in lengths {
+      let blockCount = (length + KeyValueCache.blockSize - 1) / KeyValueCache.blockSize
+      slices.append(
+        Slice(
+          rows: row..<row + length,
+          firstPosition: 0,
+          blocks: Array(block..<block + blockCount)
+        )
+      )
+      row += length
+      block += blockCount
+    }
+    self.init(slices: slices)
+  }
+
+  /// The blocks that a cache must have at least.
+  public var blockCount: Int { lastBlock + 1 }
+
   /// The layout of a step over `slices`.
   public init(slices: [Slice]) {
     self.slices = slices

@@ -61,6 +61,14 @@ public struct Matrix: Sendable, Equatable {
     )
   }
 
+  /// Rows `indices`, in this order, as a matrix of their own, [indices.count, columnCount].
+  public func rows(at indices: [Int]) -> Matrix {
+    var numbers: [Float] = []
+    numbers.reserveCapacity(indices.count * columnCount)
+    for index in indices { numbers += row(index) }
+    return Matrix(rowCount: indices.count, columnCount: columnCount, storage: numbers)
+  }
+
   /// Adds the rows of `other` below; both have the same number of columns.
   public mutating func append(_ other: Matrix) {
     precondition(

@@ -32,12 +32,15 @@ extension String {
 public final class SharedBytes: @unchecked Sendable {
   // Safe because the bytes are never written after init and freed only when no reference is left.
 
-  /// The bytes, valid while this object lives. The start is aligned to 64 bytes.
+  /// The bytes, valid while this object lives: keep it in a variable. The start is aligned to 64 bytes.
   public let buffer: UnsafeRawBufferPointer
   private let isMapping: Bool
 
   /// The number of bytes.
   public var count: Int { buffer.count }
+
+  /// A copy of the bytes.
+  public var array: [UInt8] { withExtendedLifetime(self) { Array(buffer) } }
 
   /// The bytes, borrowed.
   public var span: RawSpan {
@@ -60,7 +63,10 @@ public final class SharedBytes: @unchecked Sendable {
     self.isMapping = isMapping
   }
 
-  /// Maps the regular file at `path`; nothing is read until it is touched.
+  /// Maps the regular file at `path`; nothing is read until it is touched. Others are read at once.
+  ///
+  /// A file that is made shorter while it is mapped ends the process when its lost pages are touched
+  /// (SIGBUS): replace a model's file, as downloaders do, instead of writing over it.
   public static func mapping(path: String) throws(FileError) -> SharedBytes {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }
@@ -70,6 +76,8 @@ public final class SharedBytes: @unchecked Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
     case S_IFDIR: throw FileError(path: path, reason: "is a directory, expected a file")
+    // Such as /dev/zero, which has no end.
+    case S_IFCHR: return try reading(descriptor: descriptor, path: path, limit: 1 << 24)
     default: return try reading(descriptor: descriptor, path: path)
     }
     let count = Int(status.st_size)

@@ -2,7 +2,7 @@ import JSON
 
 extension AddedTokens {
   /// Adds the `added_tokens` of tokenizer.json.
-  mutating func append(_ list: JSON?, model: BytePairEncoding) throws(TokenizerError) {
+  mutating func append(_ list: JSON?, model: Vocabulary) throws(TokenizerError) {
     guard let list, list != .null else { return }
     guard let elements = list.arrayValue else {
       throw .invalid(path: "added_tokens", expected: "an array")
@@ -13,7 +13,7 @@ extension AddedTokens {
   }
 
   /// Adds what tokenizer_config.json has and tokenizer.json has not, as transformers does.
-  mutating func append(configuration: JSON, model: BytePairEncoding) throws(TokenizerError) {
+  mutating func append(configuration: JSON, model: Vocabulary) throws(TokenizerError) {
     let path = "added_tokens_decoder"
     let declared = configuration[path]?.objectValue.map(Array.init) ?? []
     let byID = declared.compactMap { key, value in Int(key).map { ($0, value) } }
@@ -28,7 +28,7 @@ extension AddedTokens {
     }
   }
 
-  private mutating func append(_ json: JSON, path: String, model: BytePairEncoding)
+  private mutating func append(_ json: JSON, path: String, model: Vocabulary)
     throws(TokenizerError)
   {
     guard let component = Component(json, path: path) else { throw .missing(path: path) }
@@ -51,7 +51,7 @@ extension AddedTokens {
   }
 
   /// The id of one more token: ids in the file are not asked, only the order counts.
-  private func newID(model: BytePairEncoding) -> UInt32? {
+  private func newID(model: Vocabulary) -> UInt32? {
     let size = UInt32(model.tokens.strings.count)
     let next = max(size, highestID.map { $0 + 1 } ?? 0)
     return next < TokenTable.idLimit ? next : nil

@@ -19,10 +19,7 @@ extension Tokenizer {
     var template = try Component(parts["post_processor"], path: "post_processor")
       .map { component throws(TokenizerError) in try Template(component) }
 
-    let model = try BytePairEncoding(
-      file,
-      prefersRawBytes: preTokenizer?.endsInByteLevel ?? false
-    )
+    let model = try Vocabulary(file, prefersRawBytes: preTokenizer?.endsInByteLevel ?? false)
     var addedTokens = AddedTokens()
     try addedTokens.append(file.parts["added_tokens"], model: model)
     if let configuration { try addedTokens.append(configuration: configuration, model: model) }
@@ -40,7 +37,7 @@ extension Tokenizer {
     specialTokens.endOfSequence = named("eos_token")
     specialTokens.padding = named("pad_token")
     specialTokens.unknown = named("unk_token")
-    if specialTokens.unknown == nil, let text = model.options.unknownToken,
+    if specialTokens.unknown == nil, let text = model.unknownToken,
       let id = model.id(of: text)
     {
       specialTokens.unknown = NamedToken(text: text, id: TokenID(id))
@@ -72,23 +69,51 @@ extension Tokenizer {
   }
 }
 
-extension BytePairEncoding {
-  /// The id of the token that the vocabulary spells `text`.
-  func id(of text: String) -> UInt32? {
-    let bytes = Array(text.utf8)
-    return tokens.id(of: bytes.span, 0..<bytes.count)
-  }
-
+extension Vocabulary {
   /// The model of tokenizer.json.
   fileprivate init(_ file: TokenizerFile, prefersRawBytes: Bool) throws(TokenizerError) {
-    guard file.modelType == "BPE" else {
-      throw .unsupported(path: "model.type", name: file.modelType)
-    }
-    if let merge = file.badMerge {
-      throw .invalid(path: "model.merges[\(merge)]", expected: "two tokens")
-    }
     guard let component = Component(.object(file.modelOptions), path: "model") else {
       throw .missing(path: "model")
+    }
+    switch file.modelType {
+    case "BPE":
+      self = .pairs(try BytePairEncoding(file, component, prefersRawBytes: prefersRawBytes))
+    case "WordPiece":
+      self = .wordPiece(
+        try WordPiece(
+          tokens: try TokenTable(file),
+          unknownToken: file.modelOptions["unk_token"]?.stringValue ?? "[UNK]",
+          prefix: file.modelOptions["continuing_subword_prefix"]?.stringValue ?? "##",
+          characterLimit: file.modelOptions["max_input_chars_per_word"] == nil
+            ? 100 : try component.count("max_input_chars_per_word")
+        )
+      )
+    case let name: throw .unsupported(path: "model.type", name: name)
+    }
+  }
+}
+
+extension TokenTable {
+  /// The vocabulary of tokenizer.json.
+  fileprivate init(_ file: TokenizerFile) throws(TokenizerError) {
+    var ids: [UInt32] = []
+    ids.reserveCapacity(file.ids.count)
+    for id in file.ids {
+      guard let small = UInt32(exactly: id), id < TokenTable.idLimit else {
+        throw .idOutOfRange(id: id, limit: TokenTable.idLimit)
+      }
+      ids.append(small)
+    }
+    try self.init(file.tokens, ids: ids)
+  }
+}
+
+extension BytePairEncoding {
+  fileprivate init(_ file: TokenizerFile, _ component: Component, prefersRawBytes: Bool)
+    throws(TokenizerError)
+  {
+    if let merge = file.badMerge {
+      throw .invalid(path: "model.merges[\(merge)]", expected: "two tokens")
     }
     var options = Options()
     options.unknownToken = file.modelOptions["unk_token"]?.stringValue
@@ -98,16 +123,7 @@ extension BytePairEncoding {
     options.fusesUnknown = try component.bool("fuse_unk", default: false)
     options.fallsBackToBytes = try component.bool("byte_fallback", default: false)
     options.ignoresMerges = try component.bool("ignore_merges", default: false)
-
-    var ids: [UInt32] = []
-    ids.reserveCapacity(file.ids.count)
-    for id in file.ids {
-      guard let small = UInt32(exactly: id), id < TokenTable.idLimit else {
-        throw .idOutOfRange(id: id, limit: TokenTable.idLimit)
-      }
-      ids.append(small)
-    }
-    let tokens = try TokenTable(file.tokens, ids: ids)
+    let tokens = try TokenTable(file)
     let merges = try MergeTable(
       file.merges,
       tokens: tokens,

@@ -37,7 +37,7 @@ extension Tokenizer {
     self.init(
       normalizer: parts.normalizer,
       preTokenizer: parts.preTokenizer,
-      model: parts.model,
+      model: .pairs(parts.model),
       template: .around(
         before: begin ? [specialTokens.beginOfSequence?.id].compactMap(\.self) : [],
         after: end ? [specialTokens.endOfSequence?.id].compactMap(\.self) : []

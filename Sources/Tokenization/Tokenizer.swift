@@ -6,7 +6,7 @@
 public struct Tokenizer: Sendable {
   let normalizer: Normalizer?
   let preTokenizer: PreTokenizer?
-  let model: BytePairEncoding
+  let model: Vocabulary
   let template: Template
   let decoder: Decoder
   let addedTokens: AddedTokens
@@ -19,9 +19,13 @@ public struct Tokenizer: Sendable {
   ///   - addSpecialTokens: put around the text what the model expects there.
   ///   - parseSpecialTokens: let the names of special tokens in the text stand for the tokens;
   ///     otherwise they are ordinary text, which is what untrusted text calls for.
-  public func encode(_ text: String, addSpecialTokens: Bool, parseSpecialTokens: Bool = true)
-    -> [TokenID]
-  {
+  ///   - limit: the most tokens, special ones included; the end of a longer text is left out.
+  public func encode(
+    _ text: String,
+    addSpecialTokens: Bool,
+    parseSpecialTokens: Bool = true,
+    limit: Int? = nil
+  ) -> [TokenID] {
     var tokens: [TokenID] = []
     let bytes = Array(text.utf8)
     if addedTokens.hasTokens(normalized: false) {
@@ -44,6 +48,10 @@ public struct Tokenizer: Sendable {
       }
     } else {
       encodeRaw(bytes, isFirst: true, parseSpecialTokens, to: &tokens)
+    }
+    if let limit {
+      let room = max(0, limit - (addSpecialTokens ? template.tokenCount : 0))
+      tokens.removeLast(max(0, tokens.count - room))
     }
     return addSpecialTokens ? template.apply(to: tokens) : tokens
   }

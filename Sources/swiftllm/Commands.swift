@@ -5,5 +5,5 @@ let program = Program(
   name: "swiftllm",
   version: Version.number,
   summary: "Run language models on prompts of text or embeddings.",
-  commands: [generateCommand, encodeEmbedsCommand]
+  commands: [generateCommand, encodeEmbedsCommand, embedCommand, serveCommand]
 )

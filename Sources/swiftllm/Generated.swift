@@ -10,7 +10,7 @@ enum Generated {
     switch artifact {
     case .manual:
       let bytes = try SharedBytes.mapping(path: manualTemplate)
-      return try program.manual(from: String(decoding: bytes.buffer, as: UTF8.self))
+      return try program.manual(from: String(decoding: bytes.array, as: UTF8.self))
     case .bashCompletion: return program.bashCompletion
     case .zshCompletion: return program.zshCompletion
     case .fishCompletion: return program.fishCompletion

@@ -5,7 +5,8 @@ import Testing
 @Suite struct `Command line parsing` {
   static let spellings: [[String]] = [
     ["--max-tokens", "8"], ["--max-tokens=8"], ["-n", "8"], ["-n8"], ["-qn8"], ["-vqn", "8"],
-    ["-n", "3", "-n8"], ["--max-tokens=9", "-n", "8"], ["-n", "+8"], ["-n008"],
+    ["-n", "3", "-n8"], ["--max-tokens=9", "-n", "8"], ["--max_tokens", "8"], ["--max_tokens=8"],
+    ["-n", "+8"], ["-n008"],
   ]
 
   @Test(arguments: spellings)

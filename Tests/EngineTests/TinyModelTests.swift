@@ -44,7 +44,10 @@ import Tokenization
   @Test(arguments: tolerances.map(\.name))
   func `continue as transformers does while its choice is clear`(_ name: String) throws {
     let fixture = try ReferenceFixture(name)
-    let engine = try Engine(try LoadedModel(path: fixture.modelPath), threadCount: 1)
+    let engine = try Engine(
+      try LoadedModel(path: fixture.modelPath),
+      EngineOptions(threadCount: 1)
+    )
     for prompt in fixture.prompts {
       let clear = prompt.greedyGaps.firstIndex { $0 < 0.02 } ?? prompt.greedyTokens.count
       let request = GenerationRequest(
@@ -96,7 +99,10 @@ import Tokenization
     var results: [[Float]] = []
     for step in [1, 7, 256] {
       for threadCount in [1, 3] {
-        let engine = try Engine(loaded, threadCount: threadCount, positionsPerStep: step)
+        let engine = try Engine(
+          loaded,
+          EngineOptions(maxBatchedPositions: step, threadCount: threadCount)
+        )
         for prompt in prompts { results.append(try engine.lastLogits(of: prompt).rows.storage) }
       }
     }

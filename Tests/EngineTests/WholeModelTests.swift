@@ -1,5 +1,4 @@
 import Engine
-import Foundation
 import Models
 import Prompts
 import Tensors
@@ -7,19 +6,11 @@ import TestSupport
 import Testing
 import Tokenization
 
-/// Where `make model` puts the default model; `nil` if it has not been run.
-private let defaultModelPath: String? = {
-  let environment = ProcessInfo.processInfo.environment
-  let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "")/.cache"
-  let path = "\(cache)/swiftllm/models/SmolLM2-135M-Instruct.Q4_1.gguf"
-  return FileManager.default.fileExists(atPath: path) ? path : nil
-}()
-
 /// The default model against transformers in float32 on the same weights.
-@Suite(.enabled(if: defaultModelPath != nil, "`make model` has not fetched the default model"))
+@Suite(.enabled(if: Fixtures.defaultModel != nil, "`make model` has not fetched the default model"))
 struct `Whole model` {
   private func load() throws -> (ReferenceFixture, LoadedModel) {
-    (try ReferenceFixture("smollm2"), try LoadedModel(path: try #require(defaultModelPath)))
+    (try ReferenceFixture("smollm2"), try LoadedModel(path: try #require(Fixtures.defaultModel)))
   }
 
   @Test func `tokenizes as the reference does`() throws {
@@ -38,7 +29,7 @@ struct `Whole model` {
 
   @Test func `gives transformers' logits within 0.05`() throws {
     let (fixture, loaded) = try load()
-    let engine = try Engine(loaded, threadCount: 2)
+    let engine = try Engine(loaded, EngineOptions(threadCount: 2))
     let sampledIDs = try fixture.integers("sampled.ids")
     var largest: Float = 0
     for prompt in fixture.prompts {
@@ -58,7 +49,7 @@ struct `Whole model` {
 
   @Test func `continues as transformers does while its choice is clear`() throws {
     let (fixture, loaded) = try load()
-    let engine = try Engine(loaded, threadCount: 2)
+    let engine = try Engine(loaded, EngineOptions(threadCount: 2))
     for prompt in fixture.prompts {
       let clear = prompt.greedyGaps.firstIndex { $0 < 0.05 } ?? prompt.greedyTokens.count
       let request = GenerationRequest(

@@ -184,6 +184,43 @@ attention(2, 1, 8, 530, 11, 0)
 attention(2, 1, 8, 300, 11, 270, size=3.0)
 attention(9, 3, 64, 4, 4, 0)
 
+
+def layer_norm(rows, width, epsilon, size):
+    x, delta = size * torch.randn(rows, width) + size, size * torch.randn(rows, width)
+    bias, weight, shift = torch.randn(width), 1 + 0.3 * torch.randn(width), torch.randn(width)
+    exact = [t.double() for t in (x, delta, bias, weight, shift)]
+    y = F.layer_norm(exact[0] + (exact[1] + exact[2]), (width,), exact[3], exact[4], epsilon)
+    case("layerNorm", {"epsilon": epsilon}, x=x, delta=delta, bias=bias, weight=weight, shift=shift, y=y)
+
+
+layer_norm(3, 67, 1e-12, 1.0)
+layer_norm(2, 384, 1e-12, 5.0)
+layer_norm(2, 64, 1e-5, 0.01)
+
+# torch's GELU of infinity is NaN.
+activated = torch.where(gates == math.inf, 100.0, gates)
+for activation, approximate in [("gelu", "none"), ("geluTanh", "tanh")]:
+    case("activation", {"activation": activation}, x=activated, y=F.gelu(activated.double(), approximate=approximate))
+
+
+def packed_attention(heads, head_size, lengths):
+    q, k, v = (torch.randn(sum(lengths), heads * head_size) for _ in range(3))
+    scale = 1 / math.sqrt(head_size)
+    split = lambda t: [part.view(len(part), heads, head_size).transpose(0, 1) for part in t.split(lengths)]
+    compute = lambda *qkv: torch.cat([
+        F.scaled_dot_product_attention(*parts, scale=scale).transpose(0, 1).flatten(1)
+        for parts in zip(*map(split, qkv))
+    ])
+    exact, y = compute(q.double(), k.double(), v.double()), compute(q, k, v)
+    numbers = {"headSize": head_size, "scale": scale, "positions": lengths,
+               "torchError": (y - exact).abs().max().item()}
+    case("packedAttention", numbers, q=q, k=k, v=v, y=exact)
+
+
+packed_attention(2, 16, [5, 1, 40, 32])
+packed_attention(3, 10, [33, 7])
+packed_attention(1, 8, [300, 3])
+
 FOLDER.mkdir(exist_ok=True)
 (FOLDER / "operations.f32").write_bytes(b"".join(data))
 (FOLDER / "operations.json").write_text("[\n" + ",\n".join(map(json.dumps, cases)) + "\n]\n")

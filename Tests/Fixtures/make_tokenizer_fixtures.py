@@ -29,6 +29,8 @@ TEXTS = [
     "tokens" * 40, "ab" * 100, "e\u0301" * 30, "a castle, castles and a castle",
 ]
 
+SPECIAL = ["<unk>", "<|bos|>", "<|eos|>"]
+
 
 def corpus():
     generator = random.Random(7)
@@ -77,10 +79,21 @@ def sentencepiece():
     return tokenizer, "<|bos|> $A"
 
 
+def bert():
+    tokenizer = Tokenizer(models.WordPiece(unk_token="<unk>", max_input_chars_per_word=40))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.decoder = decoders.WordPiece()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=200, show_progress=False, special_tokens=SPECIAL)
+    tokenizer.train_from_iterator(corpus(), trainer)
+    finish("bert", tokenizer, "<|bos|> $A <|eos|>", True)
+
+
 def train(name, make):
     tokenizer, template = make()
     byte_level = name != "sentencepiece"
-    special = ["<unk>", "<|bos|>", "<|eos|>"]
+    special = SPECIAL
     trainer = trainers.BpeTrainer(
         vocab_size=600, show_progress=False,
         special_tokens=special + ([] if byte_level else [f"<0x{b:02X}>" for b in range(256)]),
@@ -96,12 +109,15 @@ def train(name, make):
         data["pre_tokenizer"] = None
         data["added_tokens"] = [
             token for token in data["added_tokens"] if not token["content"].startswith("<0x")]
-    tokenizer = Tokenizer.from_str(json.dumps(data))
+    finish(name, Tokenizer.from_str(json.dumps(data)), template, byte_level)
+
+
+def finish(name, tokenizer, template, finds_normalized):
     tokenizer.add_tokens([
         AddedToken("<mask>", lstrip=True, normalized=False),
-        AddedToken("castle", single_word=True, normalized=byte_level)])
+        AddedToken("castle", single_word=True, normalized=finds_normalized)])
     if template:
-        ids = [(token, tokenizer.token_to_id(token)) for token in special[1:] if token in template]
+        ids = [(token, tokenizer.token_to_id(token)) for token in SPECIAL[1:] if token in template]
         tokenizer.post_processor = processors.TemplateProcessing(
             single=template, special_tokens=ids)
     cases = []
@@ -128,3 +144,4 @@ def train(name, make):
 FOLDER.mkdir(exist_ok=True)
 for maker in [gpt2, llama3, qwen2, sentencepiece]:
     train(maker.__name__, maker)
+bert()

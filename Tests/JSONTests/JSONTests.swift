@@ -19,6 +19,14 @@ import Testing
     #expect(object["z"] == 3)
   }
 
+  @Test func `tells keys apart by their bytes`() throws {
+    let object = try #require(
+      try JSON(parsing: "{\"\u{E9}\":1,\"e\u{301}\":2}").objectValue
+    )
+    #expect(object.count == 2)
+    #expect(object["e\u{301}"] == 2)
+  }
+
   @Test(arguments: [
     "", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "[,1]", "01", "1.",
     "-",

@@ -43,10 +43,29 @@ import Testing
         == .llama3(factor: 8, lowFactor: 1, highFactor: 4, originalContextLength: 128)
     )
     #expect(new.rotary.base == 500_000)
+    let outside = try Configuration(
+      huggingFace: llama(["rope_parameters": scaling, "original_max_position_embeddings": 64])
+    )
+    #expect(
+      outside.rotary.scaling
+        == .llama3(factor: 8, lowFactor: 1, highFactor: 4, originalContextLength: 64)
+    )
     let oldest = try Configuration(
       huggingFace: llama(["rope_scaling": ["type": "linear", "factor": 2]])
     )
     #expect(oldest.rotary.scaling == .linear(factor: 2))
+    let both = try Configuration(
+      huggingFace: llama([
+        "rope_scaling": ["type": "linear", "factor": 2], "rope_theta": 500_000,
+        "rope_parameters": ["rope_type": "default", "rope_theta": 77],
+      ])
+    )
+    #expect(both.rotary.scaling == .linear(factor: 2))
+    #expect(both.rotary.base == 500_000)
+    let empty = try Configuration(
+      huggingFace: llama(["rope_scaling": [:], "rope_parameters": ["rope_theta": 77]])
+    )
+    #expect(empty.rotary.base == 77)
   }
 
   @Test func `places sliding windows as each family does`() throws {
@@ -65,9 +84,28 @@ import Testing
     )
     #expect(
       try windows([
-        "model_type": "qwen3", "sliding_window": 8,
+        "model_type": "qwen3", "sliding_window": 8, "use_sliding_window": true,
         "layer_types": ["sliding_attention", "full_attention"],
       ]) == [8, nil]
+    )
+  }
+
+  @Test func `takes transformers' sliding windows where the file says none`() throws {
+    func windows(_ changes: KeyValuePairs<String, JSON>) throws -> [Int?] {
+      try Configuration(huggingFace: llama(changes)).slidingWindows
+    }
+    #expect(try windows(["model_type": "mistral"]) == [4096, 4096])
+    #expect(
+      try windows(["model_type": "qwen2", "use_sliding_window": true, "num_hidden_layers": 30])
+        == [Int?](repeating: nil, count: 28) + [4096, 4096]
+    )
+    #expect(
+      try windows(["model_type": "qwen2", "use_sliding_window": true, "sliding_window": nil])
+        == [nil, nil]
+    )
+    #expect(
+      try windows(["model_type": "mistral", "sliding_window": 8, "use_sliding_window": false])
+        == [8, 8]
     )
   }
 
@@ -99,6 +137,14 @@ import Testing
     (
       ["rope_scaling": ["type": "yarn"]],
       "model configuration 'rope_type' is 'yarn', expected 'default', 'linear' or 'llama3'"
+    ),
+    (
+      ["head_dim": .integer(.max)],
+      "model configuration 'head size' is 9223372036854775807, expected 1 to 1073741824"
+    ),
+    (
+      ["rope_scaling": ["type": "linear", "factor": 0]],
+      "model configuration 'rotary scaling' is 0.0, expected positive numbers"
     ),
     (["rope_theta": 0], "model configuration 'rotary base' is 0.0, expected a positive number"),
     (

@@ -1,19 +1,15 @@
-import Models
 import Sampling
-import Tensors
 import TestSupport
 import Testing
 import Tokenization
 
 @Suite struct `Drawing tokens` {
-  private func logits(_ values: [Float]) -> Logits {
-    Logits(rows: Matrix(rowCount: 1, columnCount: values.count, storage: values))
-  }
-
   private func draws(_ values: [Float], _ parameters: SamplingParameters, count: Int) -> [Int] {
     var sampler = Sampler(parameters)
-    let logits = logits(values)
-    return (0..<count).map { _ in Int(sampler.sample(logits).rawValue) }
+    return (0..<count).map { _ in
+      var scores = values
+      return scores.withUnsafeMutableBufferPointer { sampler.sample($0) }.index
+    }
   }
 
   @Test func `picks the likeliest token at temperature 0, the first of equals`() {

@@ -7,9 +7,9 @@ import Testing
     var matcher = StopMatcher(stops)
     var output: [String] = []
     for piece in pieces {
-      let (text, isStopped) = matcher.append(piece)
+      let (text, stop) = matcher.append(piece)
       output.append(text)
-      if isStopped { return (output, true) }
+      if stop != nil { return (output, true) }
     }
     output.append(matcher.finish())
     return (output, false)
@@ -39,6 +39,13 @@ import Testing
 
   @Test func `the earliest stop wins`() {
     #expect(run(["a b c"], stops: ["c", "b"]).output == ["a "])
+  }
+
+  @Test func `keeps the stop text where that is wanted, and tells which it was`() {
+    var matcher = StopMatcher(["b", "bc"], includesStop: true)
+    let (output, stop) = matcher.append("abcd")
+    #expect(output == "ab")
+    #expect(stop == "b")
   }
 
   @Test func `handles stop texts that overlap themselves and wide characters`() {

@@ -81,7 +81,7 @@ import Testing
     (ramp(.float32, [2, 2, 2]), "tensor has shape [2, 2, 2] where [n, 2] is expected"),
     (ramp(.float32, []), "tensor has shape [] where [n, 2] is expected"),
     (ramp(.float32, [0, 2]), "tensor of shape [0, 2] has no rows"),
-    (ramp(.float32, [3, 5]), "tensor is [3, 5] but rows of 2 numbers are expected, not 5"),
+    (ramp(.float32, [3, 5]), "tensor is [3, 5] but the model's hidden size is 2"),
     (tensor(.float16, [2, 2], [0, 0, 0, 0, 0, 0, 0, 0x7C]), "row 1 holds infinity"),
     (tensor(.bfloat16, [2, 2], [0, 0, 0xC0, 0x7F, 0, 0, 0, 0]), "row 0 holds NaN"),
     (

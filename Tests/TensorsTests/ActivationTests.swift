@@ -21,6 +21,25 @@ import Testing
     #expect(greatestUlps(y.storage, expected, atLeast: floor) <= 5)
   }
 
+  @Test(arguments: OperationFixture.all("activation"))
+  func `without a gate equals torch, special numbers included`(_ fixture: OperationFixture) {
+    let activation: Tensors.Activation =
+      fixture.numbers.activation == "gelu" ? .gelu : .geluTanh
+    var y = fixture.matrix("x")
+    y.activate(activation, bias: [Float](repeating: 0, count: y.columnCount), on: pool)
+    #expect(greatestUlps(y.storage, fixture.vector("y"), atLeast: 1) <= 4)
+  }
+
+  @Test func `GELU is as near as it says`() {
+    let numbers = stride(from: Float(-16), through: 16, by: 0.0037).map(\.self)
+    var y = Matrix(rowCount: 1, columnCount: numbers.count, storage: numbers)
+    y.activate(.gelu, bias: numbers.map { _ in 0 }, on: pool)
+    for (x, y) in zip(numbers, y.storage) {
+      let exact = Double(x) * erfc(-Double(x) / 2.0.squareRoot()) / 2
+      #expect(abs(Double(y) - exact) <= 5e-7 * Double(x.magnitude))
+    }
+  }
+
   @Test(arguments: [GatedActivation.silu, .geluTanh])
   func `halves of one matrix give what two matrices give`(_ activation: GatedActivation) {
     var random = SeededGenerator(5)
@@ -68,6 +87,7 @@ import Testing
   }
 
   @Test func `there are fixtures`() {
+    #expect(OperationFixture.all("activation").count == 2)
     #expect(OperationFixture.all("softmax").count == 1)
     #expect(OperationFixture.all("gate").count == 2)
   }

@@ -61,7 +61,36 @@ private struct Attended {
     }
   }
 
+  @Test(arguments: OperationFixture.all("packedAttention"))
+  func `of whole texts equals torch's of each text`(_ fixture: OperationFixture) throws {
+    let numbers = fixture.numbers
+    let (q, k) = (fixture.matrix("q"), fixture.matrix("k"))
+    let layout = BatchLayout(packing: numbers.positions)
+    var cache = try KeyValueCache(
+      layerCount: 1,
+      keyValueHeadCount: q.columnCount / numbers.headSize,
+      headSize: numbers.headSize,
+      blockCount: layout.blockCount
+    )
+    cache.append(keys: k, values: fixture.matrix("v"), layer: 0, slots: layout.slots)
+    for table in OperationTable.all {
+      let y = cache.attend(
+        queries: q,
+        layer: 0,
+        layout: layout,
+        scale: numbers.scale,
+        slidingWindow: nil,
+        isCausal: false,
+        on: WorkerPool(threadCount: 2),
+        operations: table
+      )
+      let difference = zip(y.storage, fixture.vector("y")).map { abs($0 - $1) }.max() ?? .infinity
+      #expect(difference <= 2 * numbers.torchError)
+    }
+  }
+
   @Test func `there are fixtures`() {
+    #expect(OperationFixture.all("packedAttention").count == 3)
     #expect(OperationFixture.all("attention").count == 6)
   }
 

@@ -32,7 +32,23 @@ import Testing
     #expect(h.storage == zip(fixture.vector("x"), delta.storage).map { $0 + $1 })
   }
 
+  @Test(arguments: OperationFixture.all("layerNorm"))
+  func `with mean and shift equals torch's LayerNorm`(_ fixture: OperationFixture) {
+    var h = fixture.matrix("x")
+    h.add(
+      fixture.matrix("delta"),
+      bias: fixture.vector("bias"),
+      thenCenterWith: fixture.vector("weight"),
+      shift: fixture.vector("shift"),
+      epsilon: fixture.numbers.epsilon,
+      on: pool
+    )
+    // The expected numbers are float64's.
+    #expect(greatestUlps(h.storage, fixture.vector("y"), atLeast: 1) <= 8)
+  }
+
   @Test func `there are fixtures`() {
+    #expect(OperationFixture.all("layerNorm").count == 3)
     #expect(OperationFixture.all("norm").count == 4)
   }
 

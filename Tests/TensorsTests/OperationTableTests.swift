@@ -48,6 +48,16 @@ extension OperationTable {
       difference(seed, columns) { t, x, y in t.gate(SL_GATE_GELU_TANH, x, x, y, 2, columns, columns)
       } <= 4
     )
+    #expect(
+      difference(seed, columns) { t, x, y in
+        t.add_layer_norm(x, y, weight, weight, weight, 2, columns, 1e-5)
+      } <= 8
+    )
+    for kind in [SL_ACTIVATION_GELU, SL_ACTIVATION_GELU_TANH] {
+      #expect(
+        difference(seed, columns) { t, x, _ in t.activate(kind, x, weight, 2, columns) } <= 4
+      )
+    }
     #expect(difference(seed, columns) { t, x, y in t.add(x, y, 2 * columns) } == 0)
     #expect(difference(seed, columns) { t, x, _ in t.softmax(x, columns) } <= 2)
     let pairs = columns / 2

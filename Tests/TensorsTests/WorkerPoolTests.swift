@@ -52,6 +52,15 @@ import Testing
     #expect(total.load(ordering: .relaxed) == 8 * 200 * 5)
   }
 
+  @Test func `comes and goes thousands of times`() {
+    let total = Atomic<Int>(0)
+    for _ in 0..<3000 {
+      WorkerPool(threadCount: 3).run(taskCount: 4) { _ in total.wrappingAdd(1, ordering: .relaxed) }
+      _ = WorkerPool(threadCount: 2)
+    }
+    #expect(total.load(ordering: .relaxed) == 12_000)
+  }
+
   @Test func `takes a senseless thread count as one`() {
     #expect(WorkerPool(threadCount: 0).threadCount == 1)
     #expect(WorkerPool(threadCount: -3).threadCount == 1)

@@ -17,6 +17,14 @@ public enum Fixtures {
     [UInt8](try Data(contentsOf: root.appending(path: relative)))
   }
 
+  /// The model that `make model` fetches; `nil` if it has not been run.
+  public static let defaultModel: String? = {
+    let environment = ProcessInfo.processInfo.environment
+    let cache = environment["XDG_CACHE_HOME"] ?? "\(environment["HOME"] ?? "")/.cache"
+    let path = "\(cache)/swiftllm/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+    return FileManager.default.fileExists(atPath: path) ? path : nil
+  }()
+
   /// Conformance data of other projects beside the checkout (`$SWIFTLLM_CONFORMANCE_DATA`, else
   /// `../shared/data`), or `nil` where there is none: suites that need it are then skipped.
   public static let conformance: URL? = {

@@ -84,4 +84,26 @@ struct `Components` {
       return true
     }
   }
+
+  @Test func `long texts lose their end like in the reference`() throws {
+    let folder = try #require(ConformanceData.folder)
+    let lines = try ConformanceData.lines(
+      folder.appending(path: "components/trunc_pad_pair.jsonl.gz")
+    )
+    let tokenizer = try ConformanceData.tokenizer("minilm")
+    var checked = 0
+    for line in lines
+    where line["tokenizer"] == "minilm" && line["ids"] != nil && line["pair"] == .null
+      && line["direction"] == "right"
+      && line["strategy"] == "longest_first"
+    {
+      let text = try #require(line["text"]?.stringValue)
+      let limit = try #require(line["max_length"]?.integerValue)
+      let tokens = tokenizer.encode(text, addSpecialTokens: true, limit: limit)
+      #expect(tokens == ConformanceData.tokens(line["ids"]), "\(limit) of \(text)")
+      checked += 1
+    }
+    print("truncation: \(checked) cases")
+    #expect(checked > 5)
+  }
 }

@@ -5,7 +5,7 @@ import Tokenization
 
 /// Cases written by Tests/Fixtures/make_tokenizer_fixtures.py; never edited by hand.
 @Suite struct `Trained tokenizers` {
-  static let names = ["gpt2", "llama3", "qwen2", "sentencepiece"]
+  static let names = ["gpt2", "llama3", "qwen2", "sentencepiece", "bert"]
 
   private func fixture(_ name: String) throws -> (tokenizer: Tokenizer, json: JSON) {
     let json = try JSON(parsing: Fixtures.bytes("tokenizers/\(name).json"))

@@ -9,11 +9,11 @@ import Tokenization
 struct `Tokenizers of real models` {
   #if DEBUG
     /// Unoptimized code takes seconds to load the larger ones.
-    static let names = ["smollm2", "phi-3"]
+    static let names = ["smollm2", "phi-3", "minilm"]
   #else
     static let names = [
       "smollm2", "gpt-2", "refact", "qwen2", "qwen35", "mistral-tekken", "deepseek-v4", "phi-3",
-      "mistral-v3-metaspace",
+      "mistral-v3-metaspace", "minilm", "bert-bge",
     ]
   #endif
 
@@ -55,7 +55,7 @@ struct `Tokenizers of real models` {
   }
 
   /// llama.cpp's own test pairs.
-  @Test(arguments: ["gpt-2", "phi-3", "qwen2", "qwen35"].filter(names.contains))
+  @Test(arguments: ["gpt-2", "phi-3", "qwen2", "qwen35", "bert-bge"].filter(names.contains))
   func `give the tokens that llama dot cpp expects`(name: String) throws {
     let folder = try #require(ConformanceData.folder)
     let file = folder.appending(path: "peer_goldens/llama_cpp_\(name).json.gz")

@@ -60,6 +60,15 @@ import Tokenization
     #expect(throws: TokenizerError.self) { try load("[]") }
   }
 
+  @Test func `of words without an unknown token are refused`() {
+    #expect(
+      throws: TokenizerError.invalid(
+        path: "model.unk_token",
+        expected: "a token of the vocabulary"
+      )
+    ) { try load(#"{"model":{"type":"WordPiece","vocab":{"a":0},"unk_token":"[UNK]"}}"#) }
+  }
+
   @Test func `cut anywhere throw and do not trap`() throws {
     let json = try JSON(parsing: Fixtures.bytes("tokenizers/qwen2.json"))
     let file = Array(try #require(json["tokenizer"]?.text).utf8)

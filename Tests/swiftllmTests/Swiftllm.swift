@@ -1,10 +1,12 @@
 import Foundation
-import TestSupport
+import Testing
 
 /// Runs the built program as a user would.
 enum Swiftllm {
   struct Result {
     let status: Int32
+    /// Whether a signal, the number of which is `status`, ended the process.
+    let isKilled: Bool
     let output: Data
     let errors: String
 
@@ -19,55 +21,76 @@ enum Swiftllm {
   static func run(
     _ arguments: [String],
     input: Data = Data(),
-    environment: [String: String] = [:]
+    environment: [String: String] = [:],
+    in folder: URL? = nil
   ) throws -> Result {
+    try run(executable, arguments, input: input, environment: environment, in: folder)
+  }
+
+  /// Runs `script` with bash, the program in its `PATH`.
+  static func shell(
+    _ script: String,
+    environment: [String: String] = [:],
+    in folder: URL? = nil
+  ) throws -> Result {
+    let bash = URL(filePath: "/bin/bash")
+    return try run(bash, ["-c", script], environment: environment, in: folder)
+  }
+
+  /// A process of the program that has not been started.
+  static func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
     let process = Process()
     process.executableURL = executable
     process.arguments = arguments
-    process.environment = ["HOME": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(environment) {
-      $1
-    }
-    let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
-    process.standardInput = stdin
-    process.standardOutput = stdout
-    process.standardError = stderr
+    process.environment = Self.environment.merging(environment) { $1 }
+    return process
+  }
+
+  private static let environment = [
+    "HOME": "/nonexistent",
+    "PATH": "\(executable.deletingLastPathComponent().path):/usr/bin:/bin",
+  ]
+
+  // The streams are files: nothing has to be read while the process runs.
+  private static func run(
+    _ executable: URL,
+    _ arguments: [String],
+    input: Data = Data(),
+    environment: [String: String],
+    in folder: URL?
+  ) throws -> Result {
+    let streams = try TemporaryFolder()
+    let stdin = try streams.write(input, to: "stdin")
+    let stdout = try streams.write(Data(), to: "stdout")
+    let stderr = try streams.write(Data(), to: "stderr")
+    let process = process(arguments, environment: environment)
+    process.executableURL = executable
+    process.currentDirectoryURL = folder
+    process.standardInput = FileHandle(forReadingAtPath: stdin)
+    process.standardOutput = FileHandle(forWritingAtPath: stdout)
+    process.standardError = FileHandle(forWritingAtPath: stderr)
     try process.run()
-    let writer = Thread {
-      try? stdin.fileHandleForWriting.write(contentsOf: input)
-      try? stdin.fileHandleForWriting.close()
-    }
-    writer.start()
-    nonisolated(unsafe) var errors = Data()
-    let reader = DispatchQueue(label: "stderr")
-    reader.async { errors = stderr.fileHandleForReading.readDataToEndOfFile() }
-    let output = stdout.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    reader.sync {}
     return Result(
       status: process.terminationStatus,
-      output: output,
-      errors: String(decoding: errors, as: UTF8.self)
+      isKilled: process.terminationReason == .uncaughtSignal,
+      output: try Data(contentsOf: URL(filePath: stdout)),
+      errors: String(decoding: try Data(contentsOf: URL(filePath: stderr)), as: UTF8.self)
     )
   }
 }
 
-/// A folder that is removed with its owner.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "swiftllm-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  /// Writes `bytes` to `name`; returns the path.
-  func write(_ bytes: Data, to name: String) throws -> String {
-    let file = url.appending(path: name)
-    try bytes.write(to: file)
-    return file.path
-  }
-
-  func path(_ name: String) -> String { url.appending(path: name).path }
+/// Checks that the program refuses `arguments` with `message` alone, and writes no result.
+func expectRefusal(
+  _ arguments: [String],
+  input: Data = Data(),
+  _ message: String,
+  status: Int32 = 1,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let result = try Swiftllm.run(arguments, input: input)
+  #expect(result.errors == "swiftllm: \(message)\n", sourceLocation: sourceLocation)
+  #expect(result.status == status, sourceLocation: sourceLocation)
+  #expect(!result.isKilled, sourceLocation: sourceLocation)
+  #expect(result.output.isEmpty, sourceLocation: sourceLocation)
 }

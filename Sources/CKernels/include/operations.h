@@ -20,6 +20,9 @@ typedef float sl_cached;
 /// The function between the two halves of a gated feed-forward layer.
 typedef enum sl_gate { SL_GATE_SILU, SL_GATE_GELU_TANH } sl_gate;
 
+/// The function inside a plain feed-forward layer.
+typedef enum sl_activation { SL_ACTIVATION_GELU, SL_ACTIVATION_GELU_TANH } sl_activation;
+
 /// Causal attention of the `group` query heads that share one key/value head, in one generation.
 ///
 /// Rows are counted position by position, heads inside: row = position * group + head.
@@ -34,6 +37,7 @@ typedef struct sl_attention {
   float scale;             // of the scores
   size_t first_position;   // position of row 0
   size_t window;           // positions that a row sees, its own included; 0: all
+  size_t length;           // positions that every row sees, later ones too; 0: causal
   const sl_cached *keys;  // of this layer and key/value head in block 0
   const sl_cached *values;
   size_t block_stride;         // elements from one block to the next
@@ -55,6 +59,12 @@ typedef struct sl_operations {
   /// y = act(gate) * up for rows of `width` numbers, their starts `stride` apart in gate and up.
   void (*gate)(sl_gate kind, float *y, const float *gate, const float *up, size_t rows,
                size_t width, size_t stride);
+  /// h += delta + bias, then h = (h - mean) / sqrt(variance + epsilon) * weight + shift, for each
+  /// row of `width` numbers.
+  void (*add_layer_norm)(float *h, const float *delta, const float *bias, const float *weight,
+                         const float *shift, size_t rows, size_t width, float epsilon);
+  /// x = act(x + bias) for rows of `width` numbers.
+  void (*activate)(sl_activation kind, float *x, const float *bias, size_t rows, size_t width);
   /// x += y.
   void (*add)(float *x, const float *y, size_t count);
   /// Rotates the first 2 * pairs numbers of every head by cosines, sines [rows][pairs].

@@ -52,8 +52,9 @@ public struct Llama: CausalLM {
       )
     }
     norm = try RMSNorm(model["norm"], size: c.hiddenSize, epsilon: c.normEpsilon)
+    // A tied checkpoint may repeat the table as its head; where it differs, it is meant.
     head =
-      c.tiesEmbeddings
+      c.tiesEmbeddings && !weights.has("lm_head.weight")
       ? nil
       : try Linear(
         weights["lm_head"],
@@ -65,10 +66,8 @@ public struct Llama: CausalLM {
       weights.has("rope_freqs.weight")
       ? try weights.vector("rope_freqs.weight", count: c.rotary.dimension / 2) : nil
     rotary = RotaryEmbedding(c.rotary, factors: factors)
-    // Checkpoints may repeat what is derived: the frequencies, and a head that is tied.
-    try source.requireAllUsed { name in
-      name.hasSuffix(".rotary_emb.inv_freq") || (c.tiesEmbeddings && name == "lm_head.weight")
-    }
+    // Old checkpoints repeat what is derived.
+    try source.requireAllUsed { $0.hasSuffix(".rotary_emb.inv_freq") }
   }
 
   /// tokens [n] → embeddings [n, hidden].

@@ -94,3 +94,36 @@ extension Matrix {
     }
   }
 }
+
+/// The function inside a plain feed-forward layer.
+public enum Activation: Sendable {
+  /// x times the share of the normal distribution below x, torch's GELU.
+  case gelu
+  /// GELU by its tanh approximation, torch's `approximate="tanh"`.
+  case geluTanh
+
+  fileprivate var kernel: sl_activation {
+    switch self {
+    case .gelu: SL_ACTIVATION_GELU
+    case .geluTanh: SL_ACTIVATION_GELU_TANH
+    }
+  }
+}
+
+extension Matrix {
+  /// Replaces each x by activation(x + bias), for `bias` [columnCount].
+  ///
+  /// GELU is within 5e-7 · |x| of the exact value. Infinity stays infinity, which torch makes NaN.
+  public mutating func activate(_ activation: Activation, bias: [Float], on pool: WorkerPool) {
+    precondition(bias.count == columnCount, "a bias of \(bias.count) for rows of \(columnCount)")
+    let (rowCount, columnCount) = (rowCount, columnCount)
+    storage.withUnsafeMutableBufferPointer { x in
+      guard let x = x.baseAddress else { return }
+      let operations = OperationTable.best.functions
+      pool.forEachPart(ofRows: rowCount, columnCount: columnCount) { rows in
+        let start = x + rows.lowerBound * columnCount
+        operations.activate(activation.kernel, start, bias, rows.count, columnCount)
+      }
+    }
+  }
+}

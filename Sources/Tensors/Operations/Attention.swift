@@ -1,10 +1,11 @@
 import CKernels
 
 extension KeyValueCache {
-  /// Causal grouped-query attention of `queries` [n, heads * headSize] over the cache: [n, heads * headSize].
+  /// Grouped-query attention of `queries` [n, heads * headSize] over the cache: [n, heads * headSize].
   ///
   /// The row at position p of a slice sees positions 0...p of its generation, or the last
-  /// `slidingWindow` of them, which must have been appended, its own too. A row's result is the same
+  /// `slidingWindow` of them, which must have been appended, its own too. If not `isCausal` it sees all
+  /// positions up to the slice's last, and there is no window. A row's result is the same
   /// to the last bit whatever rows it is computed with, on however many threads.
   /// Source: torch.nn.functional.scaled_dot_product_attention with `enable_gqa=True`.
   public borrowing func attend(
@@ -13,6 +14,7 @@ extension KeyValueCache {
     layout: BatchLayout,
     scale: Float,
     slidingWindow: Int? = nil,
+    isCausal: Bool = true,
     on pool: WorkerPool
   ) -> Matrix {
     attend(
@@ -21,6 +23,7 @@ extension KeyValueCache {
       layout: layout,
       scale: scale,
       slidingWindow: slidingWindow,
+      isCausal: isCausal,
       on: pool,
       operations: .best
     )
@@ -32,6 +35,7 @@ extension KeyValueCache {
     layout: BatchLayout,
     scale: Float,
     slidingWindow: Int?,
+    isCausal: Bool = true,
     on pool: WorkerPool,
     operations: OperationTable
   ) -> Matrix {
@@ -42,6 +46,7 @@ extension KeyValueCache {
       "queries [\(queries.rowCount), \(queries.columnCount)] for \(layout.rowCount) rows, \(keyValueHeadCount) heads of \(headSize)"
     )
     precondition(slidingWindow.map { $0 > 0 } ?? true, "a window of no positions")
+    precondition(isCausal || slidingWindow == nil, "a window of positions that are not causal")
     precondition(layout.lastBlock < blockCount, "block \(layout.lastBlock) of \(blockCount)")
     return Matrix(rowCount: queries.rowCount, columnCount: queries.columnCount) { output in
       queries.storage.withUnsafeBufferPointer { queries in
@@ -65,6 +70,7 @@ extension KeyValueCache {
                 scale: scale,
                 first_position: slice.firstPosition,
                 window: slidingWindow ?? 0,
+                length: isCausal ? 0 : slice.firstPosition + slice.rows.count,
                 keys: keys,
                 values: values,
                 block_stride: blockStride,

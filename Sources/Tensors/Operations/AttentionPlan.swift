@@ -9,13 +9,17 @@ struct HeadGroup {
 
   /// About as many products as scores take.
   var productCount: Int {
-    let context = arguments.first_position + positionCount
+    let context =
+      arguments.length == 0 ? arguments.first_position + positionCount : arguments.length
     let seen = arguments.window == 0 ? context : min(context, arguments.window)
     return rowCount * seen * arguments.head_size
   }
 
   /// The chunks of context that any of `rows` sees.
   func chunks(ofRows rows: Range<Int>) -> Range<Int> {
+    if arguments.length != 0 {
+      return 0..<(arguments.length - 1) / Int(SL_CHUNK_SIZE) + 1
+    }
     let first = arguments.first_position + rows.lowerBound / arguments.group
     let last = arguments.first_position + (rows.upperBound - 1) / arguments.group
     let begin = arguments.window == 0 ? 0 : max(0, first + 1 - arguments.window)

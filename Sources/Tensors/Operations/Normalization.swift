@@ -78,6 +78,47 @@ extension Matrix {
     }
   }
 
+  /// Adds `delta` [n, hidden] and `bias` [hidden], then replaces each row x by
+  /// (x - mean) / sqrt(variance + epsilon) · weight + shift, both [hidden].
+  ///
+  /// Means are taken in double precision. Source: torch.nn.LayerNorm.
+  public mutating func add(
+    _ delta: Matrix,
+    bias: [Float],
+    thenCenterWith weight: [Float],
+    shift: [Float],
+    epsilon: Float,
+    on pool: WorkerPool
+  ) {
+    checkShape(of: delta)
+    for vector in [bias, weight, shift] {
+      precondition(
+        vector.count == columnCount,
+        "\(vector.count) numbers for rows of \(columnCount)"
+      )
+    }
+    let (rowCount, columnCount) = (rowCount, columnCount)
+    storage.withUnsafeMutableBufferPointer { h in
+      delta.storage.withUnsafeBufferPointer { delta in
+        guard let h = h.baseAddress, let delta = delta.baseAddress else { return }
+        let operations = OperationTable.best.functions
+        pool.forEachPart(ofRows: rowCount, columnCount: columnCount) { rows in
+          let start = rows.lowerBound * columnCount
+          operations.add_layer_norm(
+            h + start,
+            delta + start,
+            bias,
+            weight,
+            shift,
+            rows.count,
+            columnCount,
+            epsilon
+          )
+        }
+      }
+    }
+  }
+
   private func checkRuns(of weight: [Float]) {
     precondition(
       !weight.isEmpty && columnCount % weight.count == 0,

@@ -15,6 +15,16 @@ extension Normalizer {
       let content = try component.string("content")
       self = .replace(try component.pattern(), with: Array(content.utf8))
     case "ByteLevel": self = .byteLevel
+    case "BertNormalizer":
+      let lowercases = try component.bool("lowercase", default: true)
+      self = .bert(
+        BertNormalization(
+          cleansText: try component.bool("clean_text", default: true),
+          separatesIdeographs: try component.bool("handle_chinese_chars", default: true),
+          stripsAccents: try component.bool("strip_accents", default: lowercases),
+          lowercases: lowercases
+        )
+      )
     case "Sequence":
       var steps: [Normalizer] = []
       for part in try component.parts("normalizers") { steps.append(try Normalizer(part)) }

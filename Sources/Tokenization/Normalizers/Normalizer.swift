@@ -11,6 +11,7 @@ indirect enum Normalizer: Sendable {
   case replace(SplitPattern, with: [UInt8])
   /// Maps bytes to the byte alphabet.
   case byteLevel
+  case bert(BertNormalization)
   case sequence([Normalizer])
 
   /// The rewritten text.
@@ -23,6 +24,7 @@ indirect enum Normalizer: Sendable {
     case .prepend(let bytes): text.isEmpty ? text : bytes + text
     case .replace(let pattern, let content): Self.replaced(text, pattern, with: content)
     case .byteLevel: Self.mapped(text)
+    case .bert(let bert): bert.apply(to: text)
     case .sequence(let steps): steps.reduce(text) { $1.apply(to: $0) }
     }
   }
@@ -36,7 +38,7 @@ indirect enum Normalizer: Sendable {
     return output
   }
 
-  private static func lowercased(_ text: [UInt8]) -> [UInt8] {
+  static func lowercased(_ text: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     output.reserveCapacity(text.count)
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {

@@ -17,6 +17,13 @@ struct Template: Sendable, Equatable {
     Template(parts: [.tokens(before), .text, .tokens(after)])
   }
 
+  /// How many tokens are put around a text.
+  var tokenCount: Int {
+    parts.reduce(0) { count, part in
+      if case .tokens(let tokens) = part { count + tokens.count } else { count }
+    }
+  }
+
   /// The parts in order, with `tokens` for the text.
   func apply(to tokens: [TokenID]) -> [TokenID] {
     if self == .plain { return tokens }

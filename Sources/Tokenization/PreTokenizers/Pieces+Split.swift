@@ -20,8 +20,9 @@ extension Pieces {
   /// Cuts every piece at ASCII signs and Unicode punctuation.
   mutating func splitAtPunctuation(_ behavior: SplitBehavior) {
     split(behavior) { value in
-      let classes = ScalarClass(value)
-      return classes.contains(.punctuation) || value < 0x80 && classes.contains(.symbol)
+      if value < 0x80 { return !ScalarClass(value).isDisjoint(with: [.punctuation, .symbol]) }
+      guard let category = Unicode.Scalar(value)?.categoryInUnicode8 else { return false }
+      return ScalarClass(category).contains(.punctuation)
     }
   }
 

@@ -20,6 +20,7 @@ extension PreTokenizer {
       self = .digits(individual: try component.bool("individual_digits", default: false))
     case "Metaspace": self = .metaspace(try Metaspace(component))
     case "WhitespaceSplit": self = .whitespaceSplit
+    case "BertPreTokenizer": self = .bert
     case "Punctuation":
       self = .punctuation(component.json["behavior"] == nil ? .isolated : try component.behavior())
     case "Sequence":

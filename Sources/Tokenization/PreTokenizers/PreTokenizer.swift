@@ -9,6 +9,8 @@ indirect enum PreTokenizer: Sendable {
   case metaspace(Metaspace)
   case whitespaceSplit
   case punctuation(SplitBehavior)
+  /// Words and punctuation, without white space.
+  case bert
   case sequence([PreTokenizer])
 
   /// Cuts, and for some kinds rewrites, `pieces`.
@@ -26,6 +28,9 @@ indirect enum PreTokenizer: Sendable {
     case .metaspace(let metaspace): metaspace.apply(to: &pieces)
     case .whitespaceSplit: pieces.split(.removed, at: .space)
     case .punctuation(let behavior): pieces.splitAtPunctuation(behavior)
+    case .bert:
+      pieces.split(.removed, at: .space)
+      pieces.splitAtPunctuation(.isolated)
     case .sequence(let steps): for step in steps { step.apply(to: &pieces) }
     }
   }

@@ -46,7 +46,8 @@ struct ScalarClass: OptionSet, Sendable {
     }
   }
 
-  private init(_ category: Unicode.GeneralCategory) {
+  /// The classes of scalars of `category`.
+  init(_ category: Unicode.GeneralCategory) {
     switch category {
     case .uppercaseLetter, .titlecaseLetter: self = .upper
     case .lowercaseLetter: self = .lower
@@ -69,6 +70,22 @@ extension Unicode.Scalar {
   var agedCategory: Unicode.GeneralCategory {
     let category = properties.generalCategory
     guard value >= 0x80, let age = properties.age, age.major > 16 else { return category }
+    return .unassigned
+  }
+}
+
+extension Unicode.Scalar {
+  /// The general category in Unicode 8, with which the reference cuts at punctuation and cleans text.
+  ///
+  /// Source: https://docs.rs/unicode_categories
+  var categoryInUnicode8: Unicode.GeneralCategory {
+    switch value {
+    case 0x1734: return .nonspacingMark
+    case 0x166D, 0x111C9: return .otherPunctuation
+    default: break
+    }
+    let category = properties.generalCategory
+    guard value >= 0x80, let age = properties.age, age.major > 8 else { return category }
     return .unassigned
   }
 }

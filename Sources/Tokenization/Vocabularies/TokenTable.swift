@@ -65,6 +65,21 @@ struct TokenTable: Sendable {
     }
   }
 
+  /// The id of the token that is `prefix` with `text[range]` after it.
+  func id(of prefix: Span<UInt8>, then text: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
+    var hash = ByteHash(prefix, 0..<prefix.count)
+    hash.append(text, range)
+    return find(hash.value) { bytes, stored in
+      guard stored.count == prefix.count + range.count,
+        bytes.starts(with: prefix, at: stored.lowerBound, end: stored.upperBound)
+      else { return false }
+      let rest = stored.lowerBound + prefix.count
+      for offset in 0..<range.count
+      where bytes[rest + offset] != text[range.lowerBound + offset] { return false }
+      return true
+    }
+  }
+
   @inline(__always)
   private func find(_ hash: UInt64, where isEqual: (Span<UInt8>, Range<Int>) -> Bool) -> UInt32? {
     let bytes = strings.bytes.span

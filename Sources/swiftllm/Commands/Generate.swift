@@ -121,7 +121,11 @@ let generateCommand = Command<GenerateOptions>(
   let prompt = try options.prompt.read(for: model)
   let engine = try Engine(
     model,
-    threadCount: options.model.threadCount ?? WorkerPool.defaultThreadCount
+    EngineOptions(
+      maxSequenceCount: 1,
+      threadCount: options.model.threadCount ?? WorkerPool.defaultThreadCount,
+      enablesPrefixCaching: false
+    )
   )
   if let file = options.logitsFile {
     let logits = try engine.lastLogits(of: prompt).rows

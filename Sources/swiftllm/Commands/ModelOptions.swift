@@ -12,7 +12,7 @@ struct ModelOptions: Sendable, Equatable {
     short: "m",
     "MODEL",
     \.path,
-    "model directory or GGUF file",
+    "model directory, GGUF file or cached ORG/NAME",
     kind: .file
   )
   .environment("SWIFTLLM_MODEL")
@@ -21,12 +21,34 @@ struct ModelOptions: Sendable, Equatable {
     """
     A Hugging Face directory
     .Pq Pa config.json , Pa *.safetensors , Pa tokenizer.json
-    or a GGUF file.
+    or a GGUF file, or
+    .Ar ORG Ns / Ns Ar NAME
+    for a model in the Hugging Face cache, which
+    .Ev HF_HOME
+    or
+    .Ev HF_HUB_CACHE
+    names.
     Without the option
     .Ev SWIFTLLM_MODEL
     names it, else the model that
     .Ql make model
     fetched is used.
+    """
+  )
+
+  /// Reads no environment variable: a model that answers is seldom the one to compare texts with.
+  static let sentenceModelOption = Option<ModelOptions>.path(
+    "model",
+    short: "m",
+    "MODEL",
+    \.path,
+    "model directory or GGUF file",
+    kind: .file
+  )
+  .defaultText("all-MiniLM-L6-v2, if 'make model' fetched it")
+  .details(
+    """
+    A directory of sentence-transformers, another Hugging Face directory, or a GGUF file.
     """
   )
 
@@ -41,18 +63,29 @@ struct ModelOptions: Sendable, Equatable {
 
   /// Opens the model.
   func load() throws -> LoadedModel {
-    try LoadedModel(path: path.isEmpty ? try Self.defaultPath() : path)
+    try LoadedModel(path: try resolvedPath())
   }
 
-  /// Where `make model` puts the default model.
-  private static func defaultPath() throws -> String {
+  /// Where the model lies that the options name.
+  func resolvedPath() throws -> String {
+    path.isEmpty
+      ? try Self.fetchedPath("SmolLM2-135M-Instruct.Q4_1.gguf") : try ModelCache.resolve(path)
+  }
+
+  /// The path of the model that turns texts into vectors.
+  func pathOfSentenceModel() throws -> String {
+    path.isEmpty ? try Self.fetchedPath("all-MiniLM-L6-v2") : try ModelCache.resolve(path)
+  }
+
+  /// Where `make model` puts the model `name`.
+  private static func fetchedPath(_ name: String) throws -> String {
     let cache =
       environment("XDG_CACHE_HOME") ?? environment("HOME").map { "\($0)/.cache" } ?? ".cache"
-    let path = "\(cache)/swiftllm/models/SmolLM2-135M-Instruct.Q4_1.gguf"
+    let path = "\(cache)/swiftllm/models/\(name)"
     guard access(path, R_OK) == 0 else {
       throw CommandError(
         "no model given and no default model at '\(path)'",
-        hint: "name one with -m MODEL or SWIFTLLM_MODEL, or fetch the default with 'make model'"
+        hint: "name one with -m MODEL, or fetch the default with 'make model'"
       )
     }
     return path

@@ -5,7 +5,7 @@ import Tensors
 enum PromptEmbedsFile {
   /// The rows of `operand`, [n, hiddenSize]: a path, `PATH#NAME` for one of several tensors, or `-`.
   ///
-  /// - Throws: `TensorFileError` with the file's name.
+  /// - Throws: `TensorFileError` with the file's name, `CommandError` for standard input.
   static func rows(of operand: String, hiddenSize: Int) throws -> Matrix {
     guard operand == "-" else {
       return try TensorFile.rows(from: operand, columnCount: hiddenSize).matrix
@@ -14,7 +14,7 @@ enum PromptEmbedsFile {
     do {
       return try TensorFile(bytes).rows(columnCount: hiddenSize).matrix
     } catch {
-      throw TensorFileError.file(path: "standard input", error)
+      throw CommandError("cannot read standard input: \(error)")
     }
   }
 

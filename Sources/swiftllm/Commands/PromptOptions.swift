@@ -1,4 +1,5 @@
 import ArgumentParsing
+import ChatTemplates
 import Engine
 import Glibc
 import JSON
@@ -32,7 +33,10 @@ struct PromptOptions: Sendable {
       \.parts,
       "read rows [n, hidden] from FILE as a part of the prompt",
       kind: .file
-    ) { (path) throws(InvalidValue) in .embeddingsFile(path) }
+    ) { (path) throws(InvalidValue) in
+      guard !path.isEmpty else { throw InvalidValue(expected: "a file name") }
+      return .embeddingsFile(path)
+    }
     .details(
       """
       .Ar FILE
@@ -140,19 +144,24 @@ struct PromptOptions: Sendable {
       }
     }
     if parts.isEmpty, messagesFile == nil { parts = [.text(try StandardInput.text())] }
+    // A template would make a prompt even of nothing, which nobody means to ask.
+    if parts.count == 1, case .text("") = parts[0] { throw PromptError.empty }
     let reader = try model.promptReader(forChat: wantsChat)
     let prompt: Prompt
     if wantsChat {
       var messages = try messagesFile.map(Self.messages) ?? []
       if let system { messages.insert(["role": "system", "content": .string(system)], at: 0) }
-      prompt = try reader.prompt(
-        PromptReader.Chat(
-          messages: messages,
-          userParts: parts,
-          addGenerationPrompt: addsGenerationPrompt,
-          addSpecialTokens: addsSpecialTokens ?? false
-        )
+      let chat = PromptReader.Chat(
+        messages: messages,
+        userParts: parts,
+        addGenerationPrompt: addsGenerationPrompt,
+        addSpecialTokens: addsSpecialTokens ?? false
       )
+      do {
+        prompt = try reader.prompt(chat)
+      } catch let error as TemplateError {
+        throw CommandError("cannot render the chat: \(error)")
+      }
     } else {
       prompt = reader.prompt(parts, addSpecialTokens: addsSpecialTokens ?? true)
     }
@@ -162,17 +171,11 @@ struct PromptOptions: Sendable {
 
   private static func messages(of file: String) throws -> [JSON] {
     let bytes = try file == "-" ? StandardInput.bytes() : SharedBytes.mapping(path: file)
-    let name = file == "-" ? "standard input" : file
-    let json: JSON
     do {
-      json = try JSON(parsing: Array(bytes.buffer))
+      return try ChatMessages.validated(try JSON(parsing: bytes.array))
     } catch {
-      throw CommandError("cannot read '\(name)': \(error)")
-    }
-    do {
-      return try ChatMessages.validated(json)
-    } catch {
-      throw CommandError("cannot read '\(name)': \(error)")
+      let name = file == "-" ? "standard input" : "'\(file)'"
+      throw CommandError("cannot read \(name): \(error)")
     }
   }
 }

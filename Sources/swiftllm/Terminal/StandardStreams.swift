@@ -48,8 +48,11 @@ enum StandardOutput {
 /// Standard error, for everything that is not a result.
 enum StandardError {
   /// Writes `line` and a newline; that nobody reads it is no error.
-  static func write(line: String) {
-    let bytes = Array((line + "\n").utf8)
+  static func write(line: String) { write(line + "\n") }
+
+  /// Writes `text`; that nobody reads it is no error.
+  static func write(_ text: String) {
+    let bytes = Array(text.utf8)
     try? Descriptor.write(bytes.span.bytes, to: STDERR_FILENO, target: "standard error")
   }
 }
@@ -57,12 +60,16 @@ enum StandardError {
 /// Standard input, read to its end.
 enum StandardInput {
   static func bytes() throws -> SharedBytes {
-    try SharedBytes.reading(descriptor: STDIN_FILENO, path: "standard input")
+    do {
+      return try SharedBytes.reading(descriptor: STDIN_FILENO, path: "-")
+    } catch {
+      throw CommandError("cannot read standard input: \(error.reason)")
+    }
   }
 
   /// The text of standard input without one newline at its end, which `echo` and editors put there.
   static func text() throws -> String {
-    var bytes = Array(try bytes().buffer)
+    var bytes = try bytes().array
     if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw CommandError("cannot read standard input: text is not UTF-8")

@@ -1,0 +1,112 @@
+/// A SHA-256 digest in the making.
+///
+/// Prefix cache keys must not collide however hard a client tries, so nothing weaker will do.
+/// Source: FIPS 180-4
+struct SHA256 {
+  /// The finished digest, 32 bytes.
+  struct Digest: Hashable, Sendable {
+    let words: SIMD8<UInt32>
+
+    // The bits of a digest are as good as random: any 64 of them place it in a table, and clients
+    // cannot steer which.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(words[0])
+      hasher.combine(words[1])
+    }
+  }
+
+  private var state = SIMD8<UInt32>(
+    0x6a09_e667,
+    0xbb67_ae85,
+    0x3c6e_f372,
+    0xa54f_f53a,
+    0x510e_527f,
+    0x9b05_688c,
+    0x1f83_d9ab,
+    0x5be0_cd19
+  )
+  private var pending: [UInt8] = []
+  private var byteCount = 0
+
+  /// Adds `bytes`.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    byteCount += bytes.count
+    var rest = bytes[...]
+    if !pending.isEmpty {
+      let taken = rest.prefix(64 - pending.count)
+      pending.append(contentsOf: taken)
+      rest = rest.dropFirst(taken.count)
+      guard pending.count == 64 else { return }
+      pending.withUnsafeBytes { state = Self.compressed(state, $0) }
+      pending.removeAll(keepingCapacity: true)
+    }
+    while rest.count >= 64 {
+      state = Self.compressed(state, UnsafeRawBufferPointer(rebasing: rest.prefix(64)))
+      rest = rest.dropFirst(64)
+    }
+    pending.append(contentsOf: rest)
+  }
+
+  /// Adds the bytes of `value`, in the machine's order: digests do not leave the process.
+  mutating func append<Value: BitwiseCopyable>(_ value: Value) {
+    withUnsafeBytes(of: value) { append($0) }
+  }
+
+  /// The digest of all bytes added.
+  func finished() -> Digest {
+    var last = self
+    let bitCount = UInt64(byteCount) * 8
+    var padding: [UInt8] = [0x80]
+    while (byteCount + padding.count) % 64 != 56 { padding.append(0) }
+    padding.withUnsafeBytes { last.append($0) }
+    last.append(bitCount.bigEndian)
+    return Digest(words: last.state)
+  }
+
+  private static func compressed(
+    _ state: SIMD8<UInt32>,
+    _ block: UnsafeRawBufferPointer
+  ) -> SIMD8<UInt32> {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { words in
+      for i in 0..<16 {
+        words[i] = block.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self).bigEndian
+      }
+      for i in 16..<64 {
+        let (x, y) = (words[i - 15], words[i - 2])
+        let s0 = rotated(x, 7) ^ rotated(x, 18) ^ (x >> 3)
+        let s1 = rotated(y, 17) ^ rotated(y, 19) ^ (y >> 10)
+        words[i] = words[i - 16] &+ s0 &+ words[i - 7] &+ s1
+      }
+      var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+      var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+      roundConstants.withUnsafeBufferPointer { constants in
+        for i in 0..<64 {
+          let s1 = rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)
+          let t1 = h &+ s1 &+ ((e & f) ^ (~e & g)) &+ constants[i] &+ words[i]
+          let s0 = rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)
+          let t2 = s0 &+ ((a & b) ^ (a & c) ^ (b & c))
+          (h, g, f, e, d, c, b, a) = (g, f, e, d &+ t1, c, b, a, t1 &+ t2)
+        }
+      }
+      return state &+ SIMD8(a, b, c, d, e, f, g, h)
+    }
+  }
+
+  @inline(__always) private static func rotated(_ word: UInt32, _ count: UInt32) -> UInt32 {
+    word >> count | word << (32 - count)
+  }
+
+  /// The first 32 bits of the fractional parts of the cube roots of the first 64 primes.
+  private static let roundConstants: [UInt32] = [
+    0x428a_2f98, 0x7137_4491, 0xb5c0_fbcf, 0xe9b5_dba5, 0x3956_c25b, 0x59f1_11f1, 0x923f_82a4,
+    0xab1c_5ed5, 0xd807_aa98, 0x1283_5b01, 0x2431_85be, 0x550c_7dc3, 0x72be_5d74, 0x80de_b1fe,
+    0x9bdc_06a7, 0xc19b_f174, 0xe49b_69c1, 0xefbe_4786, 0x0fc1_9dc6, 0x240c_a1cc, 0x2de9_2c6f,
+    0x4a74_84aa, 0x5cb0_a9dc, 0x76f9_88da, 0x983e_5152, 0xa831_c66d, 0xb003_27c8, 0xbf59_7fc7,
+    0xc6e0_0bf3, 0xd5a7_9147, 0x06ca_6351, 0x1429_2967, 0x27b7_0a85, 0x2e1b_2138, 0x4d2c_6dfc,
+    0x5338_0d13, 0x650a_7354, 0x766a_0abb, 0x81c2_c92e, 0x9272_2c85, 0xa2bf_e8a1, 0xa81a_664b,
+    0xc24b_8b70, 0xc76c_51a3, 0xd192_e819, 0xd699_0624, 0xf40e_3585, 0x106a_a070, 0x19a4_c116,
+    0x1e37_6c08, 0x2748_774c, 0x34b0_bcb5, 0x391c_0cb3, 0x4ed8_aa4a, 0x5b9c_ca4f, 0x682e_6ff3,
+    0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7,
+    0xc671_78f2,
+  ]
+}

@@ -1,0 +1,83 @@
+import ChatTemplates
+import JSON
+import Models
+import Prompts
+import Tensors
+
+/// Reads the messages of a chat, for completions and for /tokenize.
+enum ChatFields {
+  /// The placeholder that vLLM's templates reserve.
+  private static let placeholder = "<prompt_embeds>"
+
+  /// The prompt that the model's template makes of the messages in `fields`.
+  static func prompt(_ fields: RequestFields, _ model: ServedModel) throws -> Prompt {
+    let messages: [JSON]
+    do {
+      messages = try ChatMessages.validated(fields["messages"] ?? .null)
+    } catch {
+      throw APIError.schema("\(error)", "messages")
+    }
+    if fields["chat_template"] != nil {
+      throw APIError.invalid(
+        "Chat template is passed with request, but --trust-request-chat-template is not set. "
+          + "Refused request with untrusted chat template.",
+        "chat_template"
+      )
+    }
+    let embeds = PromptEmbedsField(model)
+    if embeds.isEnabled { try checkPlaceholder(messages) }
+
+    var chat = PromptReader.Chat(
+      messages: messages,
+      addGenerationPrompt: try fields.bool("add_generation_prompt") ?? true,
+      addSpecialTokens: try fields.bool("add_special_tokens") ?? false
+    )
+    chat.continueFinalMessage = try fields.bool("continue_final_message") ?? false
+    if chat.continueFinalMessage, chat.addGenerationPrompt {
+      throw APIError.schema(
+        "Cannot set both `continue_final_message` and `add_generation_prompt` to True.",
+        "continue_final_message"
+      )
+    }
+    chat.documents = fields["documents"]
+    if let effort = fields["reasoning_effort"] { chat.variables["reasoning_effort"] = effort }
+    for (name, value) in try fields.object("chat_template_kwargs")?.object ?? JSONObject() {
+      chat.variables[name] = value
+    }
+    let reader = try model.promptReader(forChat: true)
+    do {
+      return try reader.prompt(chat) { try embeds.rows($0) }
+    } catch let error as PromptError {
+      switch error {
+      case .missingPartData: throw APIError.invalid("\(error)", "prompt_embeds")
+      case .invalidMessages: throw APIError.schema("\(error)", "messages")
+      case .noChatTemplate:
+        throw APIError.badRequest("The model's files have no chat template; use /v1/completions.")
+      default: throw APIError.invalid("\(error)", "messages")
+      }
+    }
+  }
+
+  /// The text of the last message if the assistant said it.
+  static func finalAssistantText(_ fields: RequestFields) -> String? {
+    guard let last = fields["messages"]?.arrayValue?.last, last["role"] == "assistant" else {
+      return nil
+    }
+    return last["content"]?.stringValue
+  }
+
+  private static func checkPlaceholder(_ messages: [JSON]) throws(APIError) {
+    for message in messages {
+      let content = message["content"]
+      var texts = [content?.stringValue, message["reasoning"]?.stringValue]
+      texts += (content?.arrayValue ?? []).map { $0.stringValue ?? $0["text"]?.stringValue }
+      guard !texts.contains(where: { $0?.contains(placeholder) ?? false }) else {
+        throw .invalid(
+          "Text content may not contain the reserved placeholder '\(placeholder)' while the server "
+            + "reads prompt embeddings.",
+          "messages"
+        )
+      }
+    }
+  }
+}

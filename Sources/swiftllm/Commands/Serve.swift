@@ -1,0 +1,166 @@
+import ArgumentParsing
+import Engine
+import Glibc
+import Server
+import Tensors
+
+/// What `swiftllm serve` is asked to do.
+struct ServeOptions: Sendable {
+  /// vLLM's kinds of work; one of them is ours.
+  enum Runner: String, CaseIterable, Sendable {
+    case auto, generate
+  }
+
+  var model = ModelOptions()
+  var operand: String?
+  var server = ServerOptions()
+  var keyFile: String?
+  var maxModelLength: Int?
+  var maxSequenceCount = EngineOptions().maxSequenceCount
+  var maxBatchedPositions = EngineOptions().maxBatchedPositions
+  var runner = Runner.auto
+  var task = Runner.auto
+  var isQuiet = false
+}
+
+let serveCommand = Command<ServeOptions>(
+  name: "serve",
+  summary: "Answer OpenAI's API over HTTP, with prompt embeddings.",
+  initial: ServeOptions(),
+  groups: [
+    OptionGroup("Model", modelOptions),
+    OptionGroup("Network", networkOptions),
+    OptionGroup("Prompt embeddings", embedsOptions),
+    OptionGroup(
+      "Resources",
+      [ModelOptions.threadsOption.nested(in: \.model)] + resourceOptions
+    ),
+    OptionGroup("Output", [.flag("quiet", short: "q", \.isQuiet, "log nothing but errors")]),
+  ],
+  operands: .optional("MODEL", \.operand, "the model, as with -m", kind: .file),
+  examples: [
+    Example("swiftllm serve --enable-prompt-embeds", "Serve the default model on this machine."),
+    Example(
+      "swiftllm serve meta-llama/Llama-3.2-1B-Instruct --max-model-len 4096 --enable-prompt-embeds",
+      "Serve a model that lies in the Hugging Face cache."
+    ),
+  ],
+  run: serve
+)
+
+private let modelOptions: [Option<ServeOptions>] = [
+  ModelOptions.modelOption.nested(in: \.model),
+  .list(
+    "served-model-name",
+    "NAME",
+    \.server.modelNames,
+    "the model's name in the API; may be repeated"
+  ),
+  .value(
+    "max-model-len",
+    "COUNT",
+    \.maxModelLength,
+    "most positions of a prompt and its output",
+    expecting: .atLeast(2)
+  ).defaultText("the model's own limit"),
+  .oneOf("runner", "KIND", \.runner, "accepted for vLLM's sake"),
+  Option.oneOf("task", "KIND", \.task, "accepted for vLLM's sake").hidden(),
+]
+
+private let networkOptions: [Option<ServeOptions>] = [
+  .value("host", "ADDRESS", \.server.host, "address to listen on; 0.0.0.0 lets others in"),
+  .value(
+    "port",
+    "NUMBER",
+    \.server.port,
+    "port to listen on; 0 is a free one",
+    expecting: .within(0...65535)
+  ),
+  .list("api-key", "KEY", \.server.apiKeys, "let in only who shows KEY; may be repeated")
+    .environment("VLLM_API_KEY"),
+  .path("api-key-file", "FILE", \.keyFile, "the same with a key on each line of FILE"),
+  .list(
+    "allowed-origins",
+    "ORIGIN",
+    \.server.allowedOrigins,
+    "let pages of ORIGIN in; * is all; may be repeated"
+  ),
+  .value(
+    "max-request-bytes",
+    "COUNT",
+    \.server.maxRequestByteCount,
+    "longest body of a request",
+    expecting: .atLeast(1)
+  ),
+]
+
+private let embedsOptions: [Option<ServeOptions>] = [
+  .flag("enable-prompt-embeds", \.server.enablesPromptEmbeds, "read prompt_embeds in requests"),
+  Option.value(
+    "max-embed-bytes",
+    "COUNT",
+    \.server.maxEmbedByteCount,
+    "most bytes of one tensor; 0 is any number",
+    expecting: .atLeast(0)
+  ).environment("VLLM_MAX_EMBED_DECODE_BYTES"),
+]
+
+private let resourceOptions: [Option<ServeOptions>] = [
+  .value(
+    "max-num-seqs",
+    "COUNT",
+    \.maxSequenceCount,
+    "most generations in one step",
+    expecting: .atLeast(1)
+  ),
+  .value(
+    "max-num-batched-tokens",
+    "COUNT",
+    \.maxBatchedPositions,
+    "most positions in one step",
+    expecting: .atLeast(1)
+  ),
+]
+
+@Sendable private func serve(_ options: ServeOptions) async throws {
+  var server = options.server
+  var modelOptions = options.model
+  if let operand = options.operand { modelOptions.path = operand }
+  if let file = options.keyFile { server.apiKeys += try keys(in: file) }
+  if let limit = environment("VLLM_MAX_COMPLETION_PROMPTS").flatMap({ Int($0) }) {
+    server.maxPromptCount = limit
+  }
+  let path = try modelOptions.resolvedPath()
+  server.modelRoot = path
+  if server.modelNames.isEmpty {
+    server.modelNames = [modelOptions.path.isEmpty ? path : modelOptions.path]
+  }
+
+  var engineOptions = EngineOptions()
+  engineOptions.maxModelLength = options.maxModelLength
+  engineOptions.maxSequenceCount = options.maxSequenceCount
+  engineOptions.maxBatchedPositions = options.maxBatchedPositions
+  if let count = options.model.threadCount { engineOptions.threadCount = count }
+  let loaded = try LoadedModel(path: path)
+  let engine = try InferenceEngine(loaded, engineOptions)
+  defer { engine.shutdown() }
+
+  let host = server.host
+  let shownHost = host.contains(":") ? "[\(host)]" : host
+  do {
+    try await ServerApplication.run(ServedModel(loaded, engine, server), isQuiet: options.isQuiet) {
+      StandardError.write(line: "listening on http://\(shownHost):\($0)")
+    }
+  } catch {
+    throw CommandError("cannot serve on \(shownHost):\(server.port): \(error)")
+  }
+}
+
+/// The lines of `file` that are not empty.
+private func keys(in file: String) throws -> [String] {
+  let bytes = try SharedBytes.mapping(path: file)
+  let keys = String(decoding: bytes.buffer, as: UTF8.self).split(whereSeparator: \.isNewline)
+    .map(String.init)
+  guard !keys.isEmpty else { throw CommandError("'\(file)' holds no key") }
+  return keys
+}

@@ -48,7 +48,7 @@ extension EngineOptions {
     defer { close(descriptor) }
     do throws(FileError) {
       let bytes = try SharedBytes.reading(descriptor: descriptor, path: path, limit: 1 << 16)
-      return String(decoding: bytes.buffer, as: UTF8.self)
+      return String(decoding: bytes.array, as: UTF8.self)
     } catch {
       return nil
     }

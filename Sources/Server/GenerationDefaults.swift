@@ -23,7 +23,7 @@ struct GenerationDefaults: Sendable {
   init(folder path: String) {
     let file = "\(path)/generation_config.json"
     guard unsafe access(file, R_OK) == 0, let bytes = try? SharedBytes.mapping(path: file),
-      let json = try? JSON(parsing: unsafe String(decoding: bytes.buffer, as: UTF8.self))
+      let json = try? JSON(parsing: String(decoding: bytes.array, as: UTF8.self))
     else { return }
     for name in Self.names {
       if let value = json[name]?.doubleValue { numbers[name] = value }

@@ -12,7 +12,7 @@ enum EmbedInput {
     let isStandardInput = path == "-"
     let bytes = try isStandardInput ? StandardInput.bytes() : SharedBytes.mapping(path: path)
     let name = isStandardInput ? "standard input" : "'\(path)'"
-    var lines = bytes.buffer.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    var lines = bytes.array.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty ?? false { lines.removeLast() }
     return try lines.enumerated().map { index, line in
       func failure(_ reason: String) -> CommandError {

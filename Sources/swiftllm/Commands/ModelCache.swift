@@ -27,7 +27,7 @@ enum ModelCache {
       throw CommandError("the cache at '\(folder)' names no snapshot: '\(reference)' is missing")
     }
     let bytes = try SharedBytes.mapping(path: reference)
-    let commit = String(decoding: bytes.buffer, as: UTF8.self).filter { !$0.isWhitespace }
+    let commit = String(decoding: bytes.array, as: UTF8.self).filter { !$0.isWhitespace }
     let snapshot = "\(folder)/snapshots/\(commit)"
     guard !commit.isEmpty, !commit.contains("/"), access(snapshot, F_OK) == 0 else {
       throw CommandError("the cache has no snapshot '\(snapshot)', which '\(reference)' names")

@@ -159,7 +159,7 @@ private let resourceOptions: [Option<ServeOptions>] = [
 /// The lines of `file` that are not empty.
 private func keys(in file: String) throws -> [String] {
   let bytes = try SharedBytes.mapping(path: file)
-  let keys = String(decoding: bytes.buffer, as: UTF8.self).split(whereSeparator: \.isNewline)
+  let keys = String(decoding: bytes.array, as: UTF8.self).split(whereSeparator: \.isNewline)
     .map(String.init)
   guard !keys.isEmpty else { throw CommandError("'\(file)' holds no key") }
   return keys

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# From a fresh clone to an answer, and to the same answer from prompt embeddings.
+# From a fresh clone to an answer, to the same answer from prompt embeddings, and to both over HTTP.
 # usage: scripts/demo.sh
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -17,7 +17,12 @@ make --no-print-directory model
 unset SWIFTLLM_MODEL
 PATH=$PWD/.build/release:$PATH
 folder=$(mktemp -d)
-trap 'rm -rf -- "$folder"' EXIT
+server=
+finish() {
+  [[ -z $server ]] || kill "$server" 2>/dev/null || true
+  rm -rf -- "$folder"
+}
+trap finish EXIT
 cd -- "$folder"
 
 step 'a chat answer from text'
@@ -42,3 +47,43 @@ if [[ ! -s text.txt ]] || ! cmp text.txt pipe.txt || ! cmp text.txt file.txt; th
   exit 1
 fi
 step "the answers agree, byte for byte ($(wc -c <text.txt) bytes)"
+
+step 'a server on a free port'
+printf '$ swiftllm serve --port 0 --enable-prompt-embeds &\n'
+swiftllm serve --port 0 --enable-prompt-embeds --quiet 2>server.log &
+server=$!
+url=
+for _ in {1..100}; do
+  url=$(sed -n 's/^listening on //p' server.log)
+  if [[ -n $url ]] || ! kill -0 "$server" 2>/dev/null; then break; fi
+  sleep 0.1
+done
+cat server.log
+[[ -n $url ]]
+
+ask() { # FIELD VALUE: the first choice's text for a prompt given as a field of JSON
+  printf '{"%s": "%s", "max_tokens": 12, "temperature": 0}' "$1" "$2" >body.json
+  curl --silent --show-error --fail --json @body.json "$url/v1/completions" | tee answer.json |
+    sed -E 's/.*"text":"([^"]*)".*/\1/' && echo
+}
+
+prompt='The capital of France is'
+step 'the server, asked with text'
+printf '$ curl --json '\''{"prompt": "%s", "max_tokens": 12, "temperature": 0}'\'' %s/v1/completions\n' "$prompt" "$url"
+ask prompt "$prompt" | tee served-text.txt
+
+step 'the server, asked with embeddings'
+printf '$ swiftllm encode-embeds --format base64 "%s"\n' "$prompt"
+rows=$(swiftllm encode-embeds --format base64 "$prompt")
+printf '$ curl --json '\''{"prompt_embeds": "%s...", "max_tokens": 12, "temperature": 0}'\'' %s/v1/completions\n' \
+  "${rows:0:24}" "$url"
+ask prompt_embeds "$rows" | tee served-rows.txt
+
+kill -TERM "$server"
+wait "$server"
+server=
+if [[ ! -s served-text.txt ]] || ! cmp served-text.txt served-rows.txt; then
+  step "the server's answers differ: this is a bug"
+  exit 1
+fi
+step "the server's answers agree, and it has stopped"

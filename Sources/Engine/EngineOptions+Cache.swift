@@ -1,4 +1,3 @@
-import Glibc
 import Models
 import Tensors
 
@@ -28,7 +27,7 @@ extension EngineOptions {
   ///
   /// Source: proc_meminfo(5), Linux Documentation/admin-guide/cgroup-v2.rst "memory.max".
   private static func availableByteCount() -> Int? {
-    let line = textOfFile("/proc/meminfo")?.split(separator: "\n").first {
+    let line = SystemFile.text("/proc/meminfo")?.split(separator: "\n").first {
       $0.hasPrefix("MemAvailable:")
     }
     let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
@@ -39,18 +38,6 @@ extension EngineOptions {
   }
 
   private static func number(_ path: String) -> Int? {
-    textOfFile(path)?.split(separator: "\n").first.flatMap { Int($0) }
-  }
-
-  private static func textOfFile(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    do throws(FileError) {
-      let bytes = try SharedBytes.reading(descriptor: descriptor, path: path, limit: 1 << 16)
-      return String(decoding: bytes.array, as: UTF8.self)
-    } catch {
-      return nil
-    }
+    SystemFile.text(path)?.split(separator: "\n").first.flatMap { Int($0) }
   }
 }

@@ -9,7 +9,7 @@ extension WorkerPool {
   /// cputopology.rst.
   public static var defaultThreadCount: Int {
     let cores = physicalCoreCount(processors: allowedProcessors()) { processor in
-      textOfFile("/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list")
+      SystemFile.text("/sys/devices/system/cpu/cpu\(processor)/topology/thread_siblings_list")
     }
     guard let quota = processorQuota() else { return Swift.max(1, cores) }
     return Swift.max(1, Swift.min(cores, Int(quota.rounded(.up))))
@@ -33,7 +33,7 @@ extension WorkerPool {
 
   /// Processors' worth of time that the cgroup of this process may use; `nil` without a limit.
   private static func processorQuota() -> Double? {
-    guard let groups = textOfFile("/proc/self/cgroup") else { return nil }
+    guard let groups = SystemFile.text("/proc/self/cgroup") else { return nil }
     var quotas: [Double] = []
     for line in groups.split(separator: "\n") {
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
@@ -45,10 +45,10 @@ extension WorkerPool {
       for folder in foldersUpward(from: fields[2]) {
         let quota =
           isVersion2
-          ? textOfFile(root + folder + "/cpu.max").flatMap(quota(ofVersion2:))
+          ? SystemFile.text(root + folder + "/cpu.max").flatMap(quota(ofVersion2:))
           : quota(
-            ofVersion1: textOfFile(root + folder + "/cpu.cfs_quota_us"),
-            period: textOfFile(root + folder + "/cpu.cfs_period_us")
+            ofVersion1: SystemFile.text(root + folder + "/cpu.cfs_quota_us"),
+            period: SystemFile.text(root + folder + "/cpu.cfs_period_us")
           )
         if let quota { quotas.append(quota) }
       }
@@ -77,17 +77,5 @@ extension WorkerPool {
   static func quota(ofVersion1 quota: String?, period: String?) -> Double? {
     guard let quota, let period else { return nil }
     return self.quota(ofVersion2: quota + " " + period)
-  }
-
-  private static func textOfFile(_ path: String) -> String? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    do throws(FileError) {
-      let bytes = try SharedBytes.reading(descriptor: descriptor, path: path, limit: 1 << 16)
-      return String(decoding: bytes.array, as: UTF8.self)
-    } catch {
-      return nil
-    }
   }
 }

@@ -5,7 +5,7 @@ public import Tokenization
 /// A model that turns texts into vectors: tokenizer, encoder and pooling.
 public struct EmbeddingModel: Sendable {
   /// Tokens that are encoded in one batch, unless one text has more.
-  private static let tokensPerBatch = 1024
+  static let tokensPerBatch = 1024
 
   /// How hidden states become a vector.
   public var pooling: Pooling
@@ -13,12 +13,18 @@ public struct EmbeddingModel: Sendable {
   public let lengthLimit: Int
   /// Text to tokens.
   public let tokenizer: Tokenizer
+  /// The lengths to which vectors may be cut; empty for any, `nil` where the model is not made for it.
+  ///
+  /// Source: vllm/config/model.py, is_matryoshka
+  public let matryoshkaSizes: [Int]?
   private let encoder: any TextEncoder
   private let prompt: String
   private let lowercases: Bool
 
   /// Numbers per vector.
   public var width: Int { encoder.hiddenSize }
+  /// Every token must be below it.
+  public var vocabularySize: Int { encoder.vocabularySize }
 
   /// Opens the model at `path`: a sentence-transformers or other Hugging Face directory, or a GGUF file.
   ///
@@ -26,23 +32,46 @@ public struct EmbeddingModel: Sendable {
   /// normalized.
   /// - Throws: `ModelError` with the file's name.
   public init(path: String) throws {
-    let isDirectory = try HuggingFaceDirectory.isDirectory(path: path)
-    let layout = isDirectory ? try SentenceTransformer(path: path) : nil
+    let layout = try Self.layout(path)
     let directory = HuggingFaceDirectory(path: layout?.encoderPath ?? path)
-    let usual: Pooling
-    if isDirectory, EncoderConfiguration.describes(try directory.require("config.json")) {
-      encoder = try directory.encoder()
-      tokenizer = try directory.tokenizer()
-      usual = Pooling(.mean, normalizes: false)
+    if try Self.isEncoder(path: path) {
+      try self.init(
+        path,
+        layout,
+        try directory.encoder(),
+        try directory.tokenizer(),
+        Pooling(.mean, normalizes: false)
+      )
     } else {
       let loaded = try LoadedModel(path: directory.path)
-      encoder = DecoderAsEncoder(try loaded.model())
-      tokenizer = loaded.tokenizer
-      usual = Pooling(.last, normalizes: true)
+      try self.init(loaded, try loaded.model())
     }
+  }
+
+  /// The decoder `loaded`, whose weights are bound in `model`.
+  init(_ loaded: LoadedModel, _ model: any CausalLM) throws {
+    try self.init(
+      loaded.path,
+      try Self.layout(loaded.path),
+      DecoderAsEncoder(model),
+      loaded.tokenizer,
+      Pooling(.last, normalizes: true)
+    )
+  }
+
+  private init(
+    _ path: String,
+    _ layout: SentenceTransformer?,
+    _ encoder: any TextEncoder,
+    _ tokenizer: Tokenizer,
+    _ usual: Pooling
+  ) throws {
+    self.encoder = encoder
+    self.tokenizer = tokenizer
     pooling = layout?.pooling ?? usual
     (prompt, lowercases) = (layout?.prompt ?? "", layout?.lowercases ?? false)
     lengthLimit = min(layout?.lengthLimit ?? encoder.contextLength, encoder.contextLength)
+    matryoshkaSizes = try layout?.matryoshkaSizes()
     guard tokenizer.vocabularySize <= encoder.vocabularySize else {
       throw ModelError(
         "cannot load '\(path)': the tokenizer has \(tokenizer.vocabularySize) tokens, "
@@ -51,22 +80,53 @@ public struct EmbeddingModel: Sendable {
     }
   }
 
+  /// Whether the model at `path` is an encoder, which generates nothing.
+  ///
+  /// - Throws: `ModelError` with the file's name.
+  public static func isEncoder(path: String) throws -> Bool {
+    guard let layout = try layout(path) else { return false }
+    let directory = HuggingFaceDirectory(path: layout.encoderPath)
+    return EncoderConfiguration.describes(try directory.require("config.json"))
+  }
+
+  /// What the directory `path` says of vectors; `nil` for a file.
+  private static func layout(_ path: String) throws -> SentenceTransformer? {
+    try HuggingFaceDirectory.isDirectory(path: path) ? try SentenceTransformer(path: path) : nil
+  }
+
   /// The tokens of `text` that the encoder reads.
-  public func tokens(of text: String) -> [TokenID] {
-    let text = lowercases ? text.lowercased() : text
-    return tokenizer.encode(prompt + text, addSpecialTokens: true, limit: lengthLimit)
+  public func tokens(of text: String) -> [TokenID] { tokens(of: text, limit: lengthLimit) }
+
+  /// The tokens of `text`, at most `limit`: the first ones, or the last with `keepsEnd`.
+  public func tokens(
+    of text: String,
+    addSpecialTokens: Bool = true,
+    limit: Int?,
+    keepsEnd: Bool = false
+  ) -> [TokenID] {
+    let text = prompt + (lowercases ? text.lowercased() : text)
+    return tokenizer.encode(
+      text,
+      addSpecialTokens: addSpecialTokens,
+      limit: limit,
+      keepsEnd: keepsEnd
+    )
   }
 
   /// The vectors of `texts`, given as tokens, none of them empty: [texts, width], in their order.
   ///
+  /// `pooling` makes them in place of the model's own; it may keep fewer numbers.
   /// `progress` hears the number of texts that are done.
   /// - Throws: `KeyValueCacheError` when memory is short; what `progress` throws.
   public func vectors(
     of texts: [[TokenID]],
+    pooling: Pooling? = nil,
     on pool: WorkerPool,
     progress: (Int) throws -> Void = { _ in }
   ) throws -> Matrix {
-    var result = Matrix(rowCount: 0, columnCount: width)
+    let pooling = pooling ?? self.pooling
+    let keptCount = min(pooling.componentCount ?? width, width)
+    var result = Matrix(rowCount: 0, columnCount: keptCount)
     result.storage.reserveCapacity(texts.count * width)
     var start = 0
     while start < texts.count {

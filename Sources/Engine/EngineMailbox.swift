@@ -1,10 +1,13 @@
 import Glibc
 
-/// What callers on any thread leave for the engine's thread.
+/// What callers on any thread leave for a thread that computes.
 final class EngineMailbox: @unchecked Sendable {
   // Safe because everything is read and written with `mutex` held.
 
   typealias Stream = AsyncThrowingStream<GenerationEvent, any Error>
+
+  /// Something else to do on the thread.
+  typealias Work = @Sendable () -> Void
 
   /// A request and where its events go.
   struct Arrival {
@@ -19,9 +22,12 @@ final class EngineMailbox: @unchecked Sendable {
     var arrivals: [Arrival] = []
     /// Generations that nobody wants any more.
     var abandoned: [Int] = []
+    var work: [Work] = []
     var isShutDown = false
 
-    fileprivate var isEmpty: Bool { arrivals.isEmpty && abandoned.isEmpty && !isShutDown }
+    fileprivate var isEmpty: Bool {
+      arrivals.isEmpty && abandoned.isEmpty && work.isEmpty && !isShutDown
+    }
   }
 
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -62,6 +68,17 @@ final class EngineMailbox: @unchecked Sendable {
     )
     pthread_cond_signal(condition)
     return latestID
+  }
+
+  /// Leaves `work`, which is done even if the thread is told to end right after.
+  ///
+  /// - Throws: `EngineError.shutDown`.
+  func post(_ work: @escaping Work) throws(EngineError) {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    guard !isClosed else { throw .shutDown }
+    mail.work.append(work)
+    pthread_cond_signal(condition)
   }
 
   /// Says that nobody wants generation `id` any more.

@@ -1,18 +1,15 @@
-import Glibc
 import Models
-import Synchronization
+import Tensors
 
 /// The thread that owns an engine, and the way to it.
-final class EngineThread: @unchecked Sendable {
-  // Safe because `thread` is set in init and joined once; all else is `Sendable`.
-
+final class EngineThread: Sendable {
   private let mailbox = EngineMailbox()
   private let recorder: StatisticsRecorder
   private let configuration: Configuration
   private let maxModelLength: Int
   private let capacity: Int
-  private var thread = pthread_t()
-  private let isJoined = Atomic(false)
+  private let pool: WorkerPool
+  private let thread: JoinableThread
 
   /// Starts a thread that owns `engine` from now on.
   ///
@@ -22,21 +19,9 @@ final class EngineThread: @unchecked Sendable {
     configuration = engine.model.configuration
     maxModelLength = engine.maxModelLength
     capacity = engine.capacity
-    let loop = Unmanaged.passRetained(EngineLoop(engine, mailbox))
-    let status = pthread_create(
-      &thread,
-      nil,
-      { argument in
-        guard let argument else { return nil }
-        Unmanaged<EngineLoop>.fromOpaque(argument).takeRetainedValue().run()
-        return nil
-      },
-      loop.toOpaque()
-    )
-    guard status == 0 else {
-      loop.release()
-      throw .noThread
-    }
+    pool = engine.pool
+    let loop = EngineLoop(engine, mailbox)
+    thread = try JoinableThread { loop.run() }
   }
 
   /// As `InferenceEngine.generate`.
@@ -59,6 +44,12 @@ final class EngineThread: @unchecked Sendable {
   /// The statistics as they are now.
   func statistics() -> EngineStatistics { recorder.current }
 
+  /// As `InferenceEngine.perform`.
+  func perform(_ work: @escaping @Sendable (WorkerPool) -> Void) throws(EngineError) {
+    let pool = pool
+    try mailbox.post { work(pool) }
+  }
+
   /// As `InferenceEngine.drain`.
   func drain() async {
     mailbox.close(endsAll: false)
@@ -68,8 +59,7 @@ final class EngineThread: @unchecked Sendable {
   /// As `InferenceEngine.shutdown`.
   func shutdown() {
     mailbox.close(endsAll: true)
-    guard !isJoined.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    pthread_join(thread, nil)
+    thread.join()
   }
 }
 
@@ -89,6 +79,7 @@ private final class EngineLoop {
       let mail = mailbox.collect(waits: streams.isEmpty)
       for arrival in mail.arrivals { add(arrival) }
       for id in mail.abandoned { abort(id) }
+      for work in mail.work { work() }
       if mail.isShutDown { break }
       for output in engine.step() ?? [] {
         streams[output.generation]?.yield(output.event)

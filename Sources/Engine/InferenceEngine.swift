@@ -10,6 +10,8 @@ public final class InferenceEngine: Sendable {
   public let maxModelLength: Int
   /// What the model is made of.
   public let configuration: Configuration
+  /// The model that runs.
+  let model: any CausalLM
   private let table: EmbeddingTable
   private let worker: EngineThread
 
@@ -21,6 +23,7 @@ public final class InferenceEngine: Sendable {
     let engine = try Engine(loaded, options)
     maxModelLength = engine.maxModelLength
     configuration = loaded.configuration
+    model = engine.model
     table = try loaded.embeddingTable()
     worker = try EngineThread(engine)
   }
@@ -36,6 +39,13 @@ public final class InferenceEngine: Sendable {
     _ request: GenerationRequest
   ) throws -> AsyncThrowingStream<GenerationEvent, any Error> {
     try worker.generate(request)
+  }
+
+  /// Has `work` done on the engine's thread, with its threads that compute, between two steps.
+  ///
+  /// - Throws: `EngineError.shutDown`.
+  func perform(_ work: @escaping @Sendable (WorkerPool) -> Void) throws(EngineError) {
+    try worker.perform(work)
   }
 
   /// What the engine has done, and does now.

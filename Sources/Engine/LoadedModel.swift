@@ -10,6 +10,8 @@ public import Tokenization
 /// nothing else.
 public struct LoadedModel: Sendable {
   private let files: any ModelFiles
+  /// Where the model lies.
+  var path: String { files.path }
   /// What the decoder is made of.
   public let configuration: Configuration
   /// Text to tokens and back.

@@ -17,6 +17,8 @@ public struct Pooling: Sendable, Equatable {
   public var mode: Mode
   /// Whether vectors are scaled to length 1.
   public var normalizes: Bool
+  /// The numbers of a vector that are kept, of the first ones; `nil` for all.
+  public var componentCount: Int?
 
   /// Pooling by `mode`.
   public init(_ mode: Mode, normalizes: Bool) {
@@ -24,31 +26,36 @@ public struct Pooling: Sendable, Equatable {
     self.normalizes = normalizes
   }
 
-  /// hidden states [n, hidden] of texts of `lengths` positions, n together → vectors [texts, hidden].
+  /// hidden states [n, hidden] of texts of `lengths` positions, n together → vectors [texts, kept].
   ///
   /// Every length must be above 0. Sums are made in double precision; a vector of zeros stays one.
   public func callAsFunction(_ hidden: HiddenStates, lengths: [Int]) -> Matrix {
     let width = hidden.rows.columnCount
+    let keptCount = min(componentCount ?? width, width)
     var storage: [Float] = []
-    storage.reserveCapacity(lengths.count * width)
+    storage.reserveCapacity(lengths.count * keptCount)
     var row = 0
     for length in lengths {
       precondition(length > 0, "a text without positions")
       switch mode {
-      case .cls: append(hidden.rows.row(row).lazy.map(Double.init), to: &storage)
-      case .last: append(hidden.rows.row(row + length - 1).lazy.map(Double.init), to: &storage)
+      case .cls: append(hidden.rows.row(row).prefix(keptCount).lazy.map(Double.init), to: &storage)
+      case .last:
+        let last = hidden.rows.row(row + length - 1)
+        append(last.prefix(keptCount).lazy.map(Double.init), to: &storage)
       case .mean:
-        var sums = [Double](repeating: 0, count: width)
+        var sums = [Double](repeating: 0, count: keptCount)
         for row in row..<row + length {
           let start = row * width
-          for column in 0..<width { sums[column] += Double(hidden.rows.storage[start + column]) }
+          for column in 0..<keptCount {
+            sums[column] += Double(hidden.rows.storage[start + column])
+          }
         }
         append(sums.lazy.map { $0 / Double(length) }, to: &storage)
       }
       row += length
     }
     precondition(row == hidden.rows.rowCount, "\(hidden.rows.rowCount) rows for \(row) positions")
-    return Matrix(rowCount: lengths.count, columnCount: width, storage: storage)
+    return Matrix(rowCount: lengths.count, columnCount: keptCount, storage: storage)
   }
 
   private func append(_ vector: some Sequence<Double>, to storage: inout [Float]) {

@@ -49,6 +49,17 @@ struct SentenceTransformer {
     }
   }
 
+  /// The lengths that vectors may be cut to; empty for any, `nil` for none.
+  ///
+  /// Source: vllm/config/model.py, is_matryoshka
+  func matryoshkaSizes() throws -> [Int]? {
+    let json = try HuggingFaceDirectory(path: encoderPath).json("config.json")
+    if let sizes = json?["matryoshka_dimensions"]?.arrayValue, !sizes.isEmpty {
+      return sizes.compactMap(\.integerValue)
+    }
+    return json?["is_matryoshka"]?.boolValue ?? false ? [] : nil
+  }
+
   private mutating func add(_ module: JSON, of directory: HuggingFaceDirectory) throws {
     let kind = module["type"]?.stringValue ?? ""
     let folder = module["path"]?.stringValue ?? ""

@@ -7,9 +7,17 @@ import Tokenization
 
 /// The model behind all routes, and what they need to know of it.
 public struct ServedModel: Sendable {
-  let engine: InferenceEngine
+  /// Generates; `nil` for a model that only embeds.
+  let engine: InferenceEngine?
+  /// Makes vectors; `nil` for a model that only generates.
+  let embedder: Embedder?
   let tokenizer: Tokenizer
-  let configuration: Configuration
+  /// Scores of one position; every token is below it.
+  let vocabularySize: Int
+  /// Numbers of a prompt's row.
+  let hiddenSize: Int
+  /// The most positions of a request.
+  let maxModelLength: Int
   let options: ServerOptions
   let defaults: GenerationDefaults
   /// The model's names in the API; never empty.
@@ -18,11 +26,19 @@ public struct ServedModel: Sendable {
   let created: Int
   private let reader: Result<PromptReader, any Error>
 
-  /// The model `loaded` from `options.modelRoot`, run by `engine`.
-  public init(_ loaded: LoadedModel, _ engine: InferenceEngine, _ options: ServerOptions) {
+  /// The decoder `loaded` from `options.modelRoot`, run by `engine`; it also embeds with `embedder`.
+  public init(
+    _ loaded: LoadedModel,
+    _ engine: InferenceEngine,
+    embedder: Embedder? = nil,
+    _ options: ServerOptions
+  ) {
     self.engine = engine
+    self.embedder = embedder
     tokenizer = loaded.tokenizer
-    configuration = loaded.configuration
+    vocabularySize = loaded.configuration.vocabularySize
+    hiddenSize = loaded.configuration.hiddenSize
+    maxModelLength = engine.maxModelLength
     self.options = options
     defaults = GenerationDefaults(folder: options.modelRoot)
     names = options.modelNames.isEmpty ? [options.modelRoot] : options.modelNames
@@ -30,8 +46,40 @@ public struct ServedModel: Sendable {
     reader = Result { try loaded.promptReader(forChat: true) }
   }
 
-  /// Scores of one position; every token below is one of the model's.
-  var vocabularySize: Int { configuration.vocabularySize }
+  /// A model that only embeds; the files of a decoder are `loaded` for its chat template.
+  public init(embedding embedder: Embedder, _ loaded: LoadedModel?, _ options: ServerOptions) {
+    engine = nil
+    self.embedder = embedder
+    tokenizer = embedder.model.tokenizer
+    vocabularySize = embedder.model.vocabularySize
+    hiddenSize = embedder.model.width
+    maxModelLength = embedder.maxTextLength
+    self.options = options
+    defaults = GenerationDefaults()
+    names = options.modelNames.isEmpty ? [options.modelRoot] : options.modelNames
+    created = time(nil)
+    reader = Result {
+      try loaded?.promptReader(forChat: true)
+        ?? PromptReader(tokenizer: embedder.model.tokenizer, template: nil)
+    }
+  }
+
+  /// Ends what is being computed; further requests are refused.
+  public func shutdown() { engine?.shutdown() }
+
+  /// The engine that answers requests to `api`.
+  ///
+  /// - Throws: `BadRequestError` for a model that only embeds.
+  func generator(for api: String) throws(APIError) -> InferenceEngine {
+    guard let engine else { throw .unsupported(api) }
+    return engine
+  }
+
+  /// What the engine has done, and does now.
+  func statistics() -> EngineStatistics { engine?.statistics() ?? EngineStatistics() }
+
+  /// Generations and requests for vectors that are worked on.
+  var runningCount: Int { statistics().runningCount + (embedder?.requestCount ?? 0) }
 
   /// A reader of texts and chats.
   ///
@@ -56,6 +104,11 @@ public struct ServedModel: Sendable {
 }
 
 extension APIError {
+  /// The error for a part of the API that is not for this kind of model.
+  static func unsupported(_ api: String) -> Self {
+    badRequest("The model does not support \(api) API")
+  }
+
   /// The error for a model that is not served.
   static func unknownModel(_ name: String, _ names: [String]) -> Self {
     notFound(

@@ -20,11 +20,13 @@ public struct Tokenizer: Sendable {
   ///   - parseSpecialTokens: let the names of special tokens in the text stand for the tokens;
   ///     otherwise they are ordinary text, which is what untrusted text calls for.
   ///   - limit: the most tokens, special ones included; the end of a longer text is left out.
+  ///   - keepsEnd: leave out the beginning of a longer text instead.
   public func encode(
     _ text: String,
     addSpecialTokens: Bool,
     parseSpecialTokens: Bool = true,
-    limit: Int? = nil
+    limit: Int? = nil,
+    keepsEnd: Bool = false
   ) -> [TokenID] {
     var tokens: [TokenID] = []
     let bytes = Array(text.utf8)
@@ -51,7 +53,8 @@ public struct Tokenizer: Sendable {
     }
     if let limit {
       let room = max(0, limit - (addSpecialTokens ? template.tokenCount : 0))
-      tokens.removeLast(max(0, tokens.count - room))
+      let excess = max(0, tokens.count - room)
+      if keepsEnd { tokens.removeFirst(excess) } else { tokens.removeLast(excess) }
     }
     return addSpecialTokens ? template.apply(to: tokens) : tokens
   }

@@ -24,7 +24,18 @@ enum ServerFixture {
 
   static func prompt(_ index: Int) -> JSON { reference["prompts"]?.arrayValue?[index] ?? .null }
 
+  /// What the tiny model is served for.
+  enum Work {
+    /// A decoder: text alone, text and vectors, vectors alone.
+    case text, textAndVectors, vectors
+    /// An encoder of `Tests/Fixtures/encoders`.
+    case encoder
+  }
+
+  static let encoderPath = Fixtures.path("encoders/bert")
+
   static func with<Value>(
+    _ work: Work = .text,
     _ change: (inout ServerOptions) -> Void = { _ in },
     setup: TestingSetup = .router,
     _ body: @Sendable (Client) async throws -> Value
@@ -34,14 +45,27 @@ enum ServerFixture {
     options.modelNames = ["tiny", "org/tiny"]
     options.modelRoot = modelPath
     change(&options)
-    let loaded = try LoadedModel(path: modelPath)
-    let engine = try InferenceEngine(loaded, EngineOptions())
-    defer { engine.shutdown() }
-    let model = ServedModel(loaded, engine, options)
+    let model = try model(for: work, options)
+    defer { model.shutdown() }
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let application = ServerApplication.make(model, logger: logger)
-    return try await application.test(setup) { try await body(Client(client: $0, engine: engine)) }
+    return try await application.test(setup) { try await body(Client(client: $0)) }
+  }
+
+  private static func model(for work: Work, _ options: ServerOptions) throws -> ServedModel {
+    if work == .encoder {
+      let embedder = try Embedder(try EmbeddingModel(path: encoderPath), threadCount: 2)
+      return ServedModel(embedding: embedder, nil, options)
+    }
+    let loaded = try LoadedModel(path: modelPath)
+    if work == .vectors {
+      let embedder = try Embedder(try EmbeddingModel(path: modelPath), threadCount: 2)
+      return ServedModel(embedding: embedder, loaded, options)
+    }
+    let engine = try InferenceEngine(loaded, EngineOptions())
+    let embedder = work == .text ? nil : try Embedder(loaded, on: engine)
+    return ServedModel(loaded, engine, embedder: embedder, options)
   }
 
   /// Base64 of the rows of the reference's second prompt, in a torch file.
@@ -79,7 +103,6 @@ struct Client: Sendable {
   }
 
   let client: any TestClientProtocol
-  let engine: InferenceEngine
 
   func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {
     try await send(path, .get, headers, nil)
@@ -97,6 +120,7 @@ struct Client: Sendable {
 
   func complete(_ body: JSON) async throws -> Answer { try await post("/v1/completions", body) }
   func chat(_ body: JSON) async throws -> Answer { try await post("/v1/chat/completions", body) }
+  func embed(_ body: JSON) async throws -> Answer { try await post("/v1/embeddings", body) }
 
   private func send(
     _ path: String,

@@ -10,7 +10,13 @@ enum ChatFields {
   private static let placeholder = "<prompt_embeds>"
 
   /// The prompt that the model's template makes of the messages in `fields`.
-  static func prompt(_ fields: RequestFields, _ model: ServedModel) throws -> Prompt {
+  ///
+  /// It ends with the beginning of an answer, unless the fields say otherwise or `isWhole`.
+  static func prompt(
+    _ fields: RequestFields,
+    _ model: ServedModel,
+    isWhole: Bool = false
+  ) throws -> Prompt {
     let messages: [JSON]
     do {
       messages = try ChatMessages.validated(fields["messages"] ?? .null)
@@ -29,7 +35,7 @@ enum ChatFields {
 
     var chat = PromptReader.Chat(
       messages: messages,
-      addGenerationPrompt: try fields.bool("add_generation_prompt") ?? true,
+      addGenerationPrompt: try fields.bool("add_generation_prompt") ?? !isWhole,
       addSpecialTokens: try fields.bool("add_special_tokens") ?? false
     )
     chat.continueFinalMessage = try fields.bool("continue_final_message") ?? false
@@ -52,7 +58,7 @@ enum ChatFields {
       case .missingPartData: throw APIError.invalid("\(error)", "prompt_embeds")
       case .invalidMessages: throw APIError.schema("\(error)", "messages")
       case .noChatTemplate:
-        throw APIError.badRequest("The model's files have no chat template; use /v1/completions.")
+        throw APIError.invalid("The model's files have no chat template", "messages")
       default: throw APIError.invalid("\(error)", "messages")
       }
     }

@@ -12,17 +12,8 @@ struct LengthRules: Sendable {
   /// Cuts `prompt` to the positions that `sampling` asks for, then checks its length.
   func fitted(_ prompt: Prompt, _ sampling: SamplingFields) throws(APIError) -> Prompt {
     var prompt = prompt
-    if let truncation = sampling.truncation {
-      guard truncation <= maxModelLength else {
-        throw .invalid(
-          "truncate_prompt_tokens=\(truncation) cannot be greater than "
-            + "max_model_len = \(maxModelLength). Please request a smaller truncation size.",
-          "truncate_prompt_tokens",
-          value: "\(truncation)"
-        )
-      }
-      let count = truncation == -1 ? maxModelLength - 1 : truncation
-      prompt = prompt.truncated(to: count, keepingEnd: sampling.truncatesLeft)
+    if let count = try sampling.truncation.limit(maxModelLength, all: maxModelLength - 1) {
+      prompt = prompt.truncated(to: count, keepingEnd: sampling.truncation.keepsEnd)
     }
     try check(prompt.length)
     return prompt
@@ -31,6 +22,19 @@ struct LengthRules: Sendable {
   /// Refuses prompts without a position and those that leave no room for a token.
   func check(_ length: Int) throws(APIError) {
     guard length > 0 else { throw .badRequest("The decoder prompt cannot be empty") }
+    try checkFits(length)
+    guard length < maxModelLength else {
+      throw .badRequest(
+        "The decoder prompt (length \(length)) plus the number of requested output tokens "
+          + "(at least 1) is longer than the maximum model length of \(maxModelLength). Make sure "
+          + "that `max_model_len` is no smaller than the number of text tokens (prompt + requested "
+          + "output tokens)."
+      )
+    }
+  }
+
+  /// Refuses prompts that are too long even if nothing is to follow.
+  func checkFits(_ length: Int) throws(APIError) {
     guard length <= maxModelLength else {
       throw .invalid(
         "This model's maximum context length is \(maxModelLength) tokens. However, your prompt "
@@ -38,14 +42,6 @@ struct LengthRules: Sendable {
           + "tokens. Please reduce the length of the input prompt.",
         "input_tokens",
         value: "\(length)"
-      )
-    }
-    guard length < maxModelLength else {
-      throw .badRequest(
-        "The decoder prompt (length \(length)) plus the number of requested output tokens "
-          + "(at least 1) is longer than the maximum model length of \(maxModelLength). Make sure "
-          + "that `max_model_len` is no smaller than the number of text tokens (prompt + requested "
-          + "output tokens)."
       )
     }
   }

@@ -16,7 +16,7 @@ struct PromptEmbedsField: Sendable {
 
   init(_ model: ServedModel) {
     isEnabled = model.options.enablesPromptEmbeds
-    hiddenSize = model.configuration.hiddenSize
+    hiddenSize = model.hiddenSize
     byteLimit = model.options.maxEmbedByteCount
   }
 

@@ -16,14 +16,14 @@ struct SamplingFields: Sendable {
   var includesStopText = false
   var skipsSpecialTokens = true
   var promptLogprobCount: Int?
-  var truncation: Int?
-  var truncatesLeft = true
+  var truncation: Truncation
   var returnsTokenIDs = false
   var writesTokensAsIDs = false
 
   init(_ fields: RequestFields, _ model: ServedModel) throws(APIError) {
     let options = model.options
     let vocabulary = model.vocabularySize
+    truncation = try Truncation(fields, side: "left")
     try readDistribution(fields, model.defaults)
     n = try fields.integer("n", in: 1...options.maxSequenceCount) ?? 1
     if sampling.temperature == 0, n > 1 {
@@ -45,16 +45,6 @@ struct SamplingFields: Sendable {
       try fields.bool("skip_special_tokens") ?? model.defaults.skipsSpecialTokens ?? true
     try readLogits(fields, model)
     promptLogprobCount = try Self.logprobCount(fields, "prompt_logprobs", model)
-    truncation = try fields.integer("truncate_prompt_tokens", in: -1...Int.max)
-    switch try fields.string("truncation_side") {
-    case nil, "left": truncatesLeft = true
-    case "right": truncatesLeft = false
-    case let side?:
-      throw .schema(
-        "truncation_side: Input should be 'left' or 'right', got '\(side)'",
-        "truncation_side"
-      )
-    }
     returnsTokenIDs = try fields.bool("return_token_ids") ?? false
     writesTokensAsIDs = try fields.bool("return_tokens_as_token_ids") ?? false
   }

@@ -19,9 +19,9 @@ struct Answer<Format: AnswerFormat>: Sendable {
     self.job = job
     self.format = format
     self.record = record
-    let requests = job.engineRequests(maxModelLength: model.engine.maxModelLength)
+    let requests = job.engineRequests(maxModelLength: model.maxModelLength)
     limits = requests.map { $0.maxTokens ?? .max }
-    group = try GenerationGroup(requests, on: model.engine)
+    group = try GenerationGroup(requests, on: try model.generator(for: "Completions"))
   }
 
   /// The response to send.

@@ -9,6 +9,7 @@ extension Job {
   ///
   /// Source: vllm/entrypoints/openai/chat_completion/protocol.py
   static func chat(_ fields: RequestFields, _ model: ServedModel) throws -> Job {
+    _ = try model.generator(for: "Chat Completions")
     guard fields["messages"] != nil else {
       throw APIError.schema("messages: Field required", "messages")
     }
@@ -38,7 +39,7 @@ extension Job {
     let logprobCount = try topLogprobs(fields, model)
     let maxTokens =
       try fields.integer("max_completion_tokens") ?? fields.integer("max_tokens")
-    let lengths = LengthRules(maxModelLength: model.engine.maxModelLength)
+    let lengths = LengthRules(maxModelLength: model.maxModelLength)
     try lengths.check(maxTokens: maxTokens, minTokens: sampling.sampling.minTokens)
     let prompt = try lengths.fitted(ChatFields.prompt(fields, model), sampling)
     if sampling.promptLogprobCount != nil, prompt.tokenIDs == nil {

@@ -10,6 +10,7 @@ extension Job {
   ///
   /// Source: vllm/entrypoints/openai/completion/protocol.py, vllm/renderers/online_renderer.py
   static func completion(_ fields: RequestFields, _ model: ServedModel) throws -> Job {
+    _ = try model.generator(for: "Completions")
     try checkPresence(fields)
     try checkCounts(fields, limit: model.options.maxPromptCount)
     let modelName = try model.name(for: fields)
@@ -26,7 +27,7 @@ extension Job {
     let sampling = try SamplingFields(fields, model)
     let logprobCount = try SamplingFields.logprobCount(fields, "logprobs", model)
     let maxTokens = try fields.integer("max_tokens") ?? 16
-    let lengths = LengthRules(maxModelLength: model.engine.maxModelLength)
+    let lengths = LengthRules(maxModelLength: model.maxModelLength)
     try lengths.check(
       maxTokens: maxTokens,
       minTokens: sampling.sampling.minTokens,

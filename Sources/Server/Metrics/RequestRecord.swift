@@ -59,13 +59,26 @@ final class RequestRecord: Sendable {
     }
     let rate = Double(usage.completionTokens) / max(seconds, 1e-9)
     services.logger.info(
-      "\(route) \(status): \(usage.promptTokens) in, \(usage.completionTokens) out, \(Self.fixed(seconds)) s, \(Self.fixed(rate)) tokens/s"
+      "\(route) \(status): \(usage.promptTokens) in, \(usage.completionTokens) out, \(seconds.fixed) s, \(rate.fixed) tokens/s"
     )
   }
 
-  /// `value` with two digits behind the point.
-  private static func fixed(_ value: Double) -> String {
-    let hundredths = Int((min(value, 1e12) * 100).rounded())
+}
+
+extension ServerServices {
+  /// Counts the vectors of `job`, and writes its line into the log.
+  func finish(_ job: EmbeddingJob, seconds: Double) {
+    metrics.finish(job, seconds: seconds)
+    logger.info(
+      "POST /v1/embeddings 200: \(job.texts.count) texts, \(job.tokenCount) in, \(seconds.fixed) s"
+    )
+  }
+}
+
+extension Double {
+  /// The number with two digits behind the point.
+  fileprivate var fixed: String {
+    let hundredths = Int((Swift.min(self, 1e12) * 100).rounded())
     let rest = hundredths % 100
     return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest)"
   }

@@ -18,6 +18,8 @@ final class ServerMetrics: Sendable {
     var responses: [Response: Int] = [:]
     var embeddingRequests = 0
     var embeddingPositions = 0
+    var vectorCount = 0
+    var vectorTokens = 0
   }
   private struct Response: Hashable, Comparable {
     let method: String
@@ -63,8 +65,20 @@ final class ServerMetrics: Sendable {
     }
   }
 
+  /// Counts a request for vectors that came to its end; each text counts as a request, as in vLLM.
+  func finish(_ job: EmbeddingJob, seconds: Double) {
+    state.withLock {
+      $0.wholeRequest.observe(seconds)
+      for text in job.texts { $0.promptTokens.observe(Double(text.count)) }
+      $0.vectorCount += job.texts.count
+      $0.vectorTokens += job.tokenCount
+    }
+  }
+
   /// All metrics in Prometheus' text format.
-  func text(_ engine: EngineStatistics, modelName: String) -> String {
+  ///
+  /// - Parameter runningCount: generations and requests for vectors that are worked on.
+  func text(_ engine: EngineStatistics, runningCount: Int, modelName: String) -> String {
     let state = state.withLock { $0 }
     let labels = "engine=\"0\",model_name=\"\(Self.escaped(modelName))\""
     var output = ""
@@ -78,11 +92,15 @@ final class ServerMetrics: Sendable {
         output += "vllm:\(name)_total{\(labels)\(label)} \(Double(value))\n"
       }
     }
-    gauge("num_requests_running", "Generations being worked on.", Double(engine.runningCount))
+    gauge("num_requests_running", "Requests being worked on.", Double(runningCount))
     gauge("num_requests_waiting", "Generations waiting to start.", Double(engine.waitingCount))
     gauge("kv_cache_usage_perc", "Share of the cache in use; 1 is all.", engine.kvUsage)
     counter("num_preemptions", "Generations thrown back.", [("", engine.preemptionCount)])
-    counter("prompt_tokens", "Prompt positions read.", [("", engine.promptTokenCount)])
+    counter(
+      "prompt_tokens",
+      "Positions read.",
+      [("", engine.promptTokenCount + state.vectorTokens)]
+    )
     counter("generation_tokens", "Tokens generated.", [("", engine.generatedTokenCount)])
     counter(
       "prefix_cache_queries",
@@ -94,11 +112,13 @@ final class ServerMetrics: Sendable {
       "Positions found in the prefix cache.",
       [("", engine.prefixCacheHitCount)]
     )
+    var ends = engine.finishedCounts
+    ends[.stop, default: 0] += state.vectorCount
     let reasons: [FinishReason] = [.stop, .length, .abort]
     counter(
       "request_success",
-      "Generations ended.",
-      reasons.map { (",finished_reason=\"\($0.rawValue)\"", engine.finishedCounts[$0] ?? 0) }
+      "Requests ended.",
+      reasons.map { (",finished_reason=\"\($0.rawValue)\"", ends[$0] ?? 0) }
     )
     counter(
       "prompt_embeds_requests",

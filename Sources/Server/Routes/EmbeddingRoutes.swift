@@ -7,7 +7,7 @@ import TensorSerialization
 import Tensors
 import Tokenization
 
-/// `/v1/embeddings`, for models that embed, and `/v1/prompt_embeds`, which is ours.
+/// `/v1/embeddings`, and `/v1/prompt_embeds`, which is ours.
 struct EmbeddingRoutes: Sendable {
   let services: ServerServices
 
@@ -21,8 +21,14 @@ struct EmbeddingRoutes: Sendable {
     _ context: ServerContext
   ) async throws -> Response {
     let model = services.model
-    _ = try await services.read(request) { try model.name(for: $0) }
-    throw APIError.badRequest("The model does not support Embeddings API")
+    let start = ContinuousClock.now
+    let job = try await services.read(request) { try EmbeddingJob($0, model) }
+    let task = Task { try await job.body() }
+    let watch = await context.disconnection.watch { task.cancel() }
+    defer { watch.end() }
+    let body = try await task.value
+    services.finish(job, seconds: start.duration(to: .now).seconds)
+    return Response(json: body)
   }
 
   /// Text, messages or token ids → the rows that the model would read, in base64.
@@ -32,6 +38,7 @@ struct EmbeddingRoutes: Sendable {
   ) async throws -> Response {
     let model = services.model
     let answer = try await services.read(request) { fields -> JSON in
+      let engine = try model.generator(for: "Prompt Embeddings")
       try PromptEmbedsField(model).requireEnabled()
       let name = try model.name(for: fields)
       let prompt: Prompt
@@ -47,9 +54,9 @@ struct EmbeddingRoutes: Sendable {
         }
         prompt = job[0]
       }
-      let lengths = LengthRules(maxModelLength: model.engine.maxModelLength)
+      let lengths = LengthRules(maxModelLength: model.maxModelLength)
       try lengths.check(prompt.length)
-      let rows = try model.engine.embeddings(of: prompt).rows
+      let rows = try engine.embeddings(of: prompt).rows
       let (format, bytes) = try Self.file(of: rows, fields)
       return [
         "object": "prompt_embeds", "model": .string(name), "format": .string(format),
@@ -66,13 +73,7 @@ struct EmbeddingRoutes: Sendable {
     of rows: Matrix,
     _ fields: RequestFields
   ) throws -> (format: String, bytes: [UInt8]) {
-    let types: [String: DType] = [
-      "float32": .float32, "float16": .float16, "bfloat16": .bfloat16,
-    ]
-    let typeName = try fields.string("dtype") ?? "float32"
-    guard let dtype = types[typeName] else {
-      throw APIError.schema("dtype: Input should be 'float32', 'float16' or 'bfloat16'", "dtype")
-    }
+    let dtype = try fields.floatType("dtype")
     let format = try fields.string("format") ?? "torch"
     let tensor = try Tensor(rows, as: dtype)
     switch format {

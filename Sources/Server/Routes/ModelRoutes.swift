@@ -24,7 +24,7 @@ struct ModelRoutes: Sendable {
     [
       "id": .string(name), "object": "model", "created": .integer(model.created),
       "owned_by": "swiftllm", "root": .string(model.options.modelRoot), "parent": nil,
-      "max_model_len": .integer(model.engine.maxModelLength), "permission": [],
+      "max_model_len": .integer(model.maxModelLength), "permission": [],
     ]
   }
 }

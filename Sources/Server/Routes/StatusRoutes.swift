@@ -15,14 +15,15 @@ struct StatusRoutes: Sendable {
       Response(json: ["version": .string(ServerVersion.number)])
     }
     router.get("/load") { [services] _, _ in
-      let statistics = services.model.engine.statistics()
+      let statistics = services.model.statistics()
       return Response(
-        json: ["server_load": .integer(statistics.runningCount + statistics.waitingCount)]
+        json: ["server_load": .integer(services.model.runningCount + statistics.waitingCount)]
       )
     }
     router.get("/metrics") { [services] _, _ in
       let text = services.metrics.text(
-        services.model.engine.statistics(),
+        services.model.statistics(),
+        runningCount: services.model.runningCount,
         modelName: services.model.names[0]
       )
       return Response(

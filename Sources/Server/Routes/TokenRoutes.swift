@@ -37,7 +37,7 @@ struct TokenRoutes: Sendable {
       let wantsTexts = try fields.bool("return_token_strs") ?? false
       return [
         "count": .integer(tokens.count),
-        "max_model_len": .integer(model.engine.maxModelLength),
+        "max_model_len": .integer(model.maxModelLength),
         "tokens": .array(tokens.map { .integer($0.index) }),
         "token_strs": wantsTexts
           ? .array(tokens.map { .string(model.tokenizer.text(of: $0) ?? "") }) : .null,

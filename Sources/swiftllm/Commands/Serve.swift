@@ -6,9 +6,22 @@ import Tensors
 
 /// What `swiftllm serve` is asked to do.
 struct ServeOptions: Sendable {
-  /// vLLM's kinds of work; one of them is ours.
+  /// vLLM's kinds of work.
   enum Runner: String, CaseIterable, Sendable {
-    case auto, generate
+    case auto, generate, pooling
+  }
+
+  /// The same under vLLM's older names.
+  enum Task: String, CaseIterable, Sendable {
+    case auto, generate, embed, embedding
+
+    var runner: Runner {
+      switch self {
+      case .auto: .auto
+      case .generate: .generate
+      case .embed, .embedding: .pooling
+      }
+    }
   }
 
   var model = ModelOptions()
@@ -19,7 +32,7 @@ struct ServeOptions: Sendable {
   var maxSequenceCount = EngineOptions().maxSequenceCount
   var maxBatchedPositions = EngineOptions().maxBatchedPositions
   var runner = Runner.auto
-  var task = Runner.auto
+  var task = Task.auto
   var isQuiet = false
 }
 
@@ -63,8 +76,9 @@ private let modelOptions: [Option<ServeOptions>] = [
     "most positions of a prompt and its output",
     expecting: .atLeast(2)
   ).defaultText("the model's own limit"),
-  .oneOf("runner", "KIND", \.runner, "accepted for vLLM's sake"),
-  Option.oneOf("task", "KIND", \.task, "accepted for vLLM's sake").hidden(),
+  Option.oneOf("runner", "KIND", \.runner, "whether to generate text or pool vectors")
+    .defaultText("auto, whatever the model can do"),
+  Option.oneOf("task", "KIND", \.task, "vLLM's older name of --runner").hidden(),
 ]
 
 private let networkOptions: [Option<ServeOptions>] = [
@@ -136,24 +150,49 @@ private let resourceOptions: [Option<ServeOptions>] = [
     server.modelNames = [modelOptions.path.isEmpty ? path : modelOptions.path]
   }
 
-  var engineOptions = EngineOptions()
-  engineOptions.maxModelLength = options.maxModelLength
-  engineOptions.maxSequenceCount = options.maxSequenceCount
-  engineOptions.maxBatchedPositions = options.maxBatchedPositions
-  if let count = options.model.threadCount { engineOptions.threadCount = count }
-  let loaded = try LoadedModel(path: path)
-  let engine = try InferenceEngine(loaded, engineOptions)
-  defer { engine.shutdown() }
+  let model = try servedModel(options, server, path)
+  defer { model.shutdown() }
 
   let host = server.host
   let shownHost = host.contains(":") ? "[\(host)]" : host
   do {
-    try await ServerApplication.run(ServedModel(loaded, engine, server), isQuiet: options.isQuiet) {
+    try await ServerApplication.run(model, isQuiet: options.isQuiet) {
       StandardError.write(line: "listening on http://\(shownHost):\($0)")
     }
   } catch {
     throw CommandError("cannot serve on \(shownHost):\(server.port): \(error)")
   }
+}
+
+/// The model at `path`, ready for what it is wanted for and can do.
+private func servedModel(
+  _ options: ServeOptions,
+  _ server: ServerOptions,
+  _ path: String
+) throws -> ServedModel {
+  let runner = options.runner == .auto ? options.task.runner : options.runner
+  let threadCount = options.model.threadCount ?? WorkerPool.defaultThreadCount
+  let isEncoder = try EmbeddingModel.isEncoder(path: path)
+  if isEncoder, runner == .generate {
+    throw CommandError("'\(path)' is an encoder, which makes vectors and generates no text")
+  }
+  if isEncoder || runner == .pooling {
+    let embedder = try Embedder(
+      try EmbeddingModel(path: path),
+      maxTextLength: options.maxModelLength,
+      threadCount: threadCount
+    )
+    return ServedModel(embedding: embedder, isEncoder ? nil : try LoadedModel(path: path), server)
+  }
+  var engineOptions = EngineOptions()
+  engineOptions.maxModelLength = options.maxModelLength
+  engineOptions.maxSequenceCount = options.maxSequenceCount
+  engineOptions.maxBatchedPositions = options.maxBatchedPositions
+  engineOptions.threadCount = threadCount
+  let loaded = try LoadedModel(path: path)
+  let engine = try InferenceEngine(loaded, engineOptions)
+  let embedder = runner == .generate ? nil : try Embedder(loaded, on: engine)
+  return ServedModel(loaded, engine, embedder: embedder, server)
 }
 
 /// The lines of `file` that are not empty.

@@ -143,7 +143,7 @@ _swiftllm() {
       esac
       ;;
     serve)
-      options='-m --model --served-model-name --max-model-len --runner --host --port --api-key --api-key-file --allowed-origins --max-request-bytes --enable-prompt-embeds --max-embed-bytes --threads --max-num-seqs --max-num-batched-tokens -q --quiet --help'
+      options='-m --model --served-model-name --max-model-len --runner --host --port --api-key --api-key-file --allowed-origins --max-request-bytes --enable-prompt-embeds --max-embed-bytes --threads --max-num-seqs --max-num-batched-tokens --enable-prompt-tokens-details -q --quiet --help'
       kind=files
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -157,7 +157,7 @@ _swiftllm() {
           ;;
         --runner)
           kind=value-words
-          words='auto generate'
+          words='auto generate pooling'
           ;;
         --host)
           kind=value-text

@@ -20,6 +20,8 @@ struct Parser<Values: Sendable> {
   private var values: Values
   private var given: Set<Int> = []
   private var operandCount = 0
+  /// The option that was read last, if it may be repeated.
+  private var openList: Int?
 
   init(_ command: Command<Values>, arguments: [String]) {
     commandName = command.description.name
@@ -61,6 +63,7 @@ struct Parser<Values: Sendable> {
     while let word = words.popFirst() {
       var interruption: Interruption?
       if word == "--" {
+        openList = nil
         while let operand = words.popFirst() { try readOperand(operand) }
       } else if word.utf8.starts(with: "--".utf8) {
         interruption = try readLong(word)
@@ -95,6 +98,7 @@ struct Parser<Values: Sendable> {
       if let attached { throw flagWithValue(spelling, attached, meaning) }
       toggle(&values, meaning.isOn)
       given.insert(meaning.index)
+      openList = nil
     case .store(let store):
       let value = if let attached { attached } else { try nextWord(for: meaning.index, spelling) }
       try use(store, value, of: meaning.index, spelling)
@@ -113,6 +117,7 @@ struct Parser<Values: Sendable> {
       case .toggle(let toggle):
         toggle(&values, true)
         given.insert(index)
+        openList = nil
       case .store(let store):
         let spelling = "-\(letter)"
         let value = letters.isEmpty ? try nextWord(for: index, spelling) : String(letters)
@@ -124,6 +129,7 @@ struct Parser<Values: Sendable> {
   }
 
   private mutating func readOperand(_ word: String) throws(UsageError) {
+    if try readListElement(word) { return }
     guard let description = operands.description else {
       throw UsageError("unexpected operand \(Prose.quoted(word)): '\(commandName)' takes none")
     }
@@ -140,6 +146,18 @@ struct Parser<Values: Sendable> {
     } catch {
       throw invalid(error, word, for: description.placeholder)
     }
+  }
+
+  /// Reads `word`, an operand too many, as another value of the list option before it.
+  ///
+  /// vLLM's users write `--served-model-name a b`.
+  private mutating func readListElement(_ word: String) throws(UsageError) -> Bool {
+    let takesNone = operands.description.map { $0.count != .repeated && operandCount > 0 } ?? true
+    guard takesNone, let index = openList, case .store(let store) = options[index].action else {
+      return false
+    }
+    try use(store, word, of: index, "--" + options[index].description.name)
+    return true
   }
 
   private mutating func nextWord(for index: Int, _ spelling: String) throws(UsageError) -> String {
@@ -160,6 +178,7 @@ struct Parser<Values: Sendable> {
       throw invalid(error, raw, for: spelling)
     }
     given.insert(index)
+    openList = options[index].description.isRepeatable ? index : nil
   }
 
   private mutating func readEnvironment(_ environment: (String) -> String?) throws(UsageError) {

@@ -28,7 +28,7 @@ public enum ServerApplication {
   ) -> some ApplicationProtocol {
     let services = ServerServices(model: model, metrics: ServerMetrics(), logger: logger)
     let options = model.options
-    let router = Router(context: ServerContext.self)
+    let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: OriginMiddleware(origins: options.allowedOrigins))
     router.add(middleware: ErrorMiddleware(services: services))
     router.add(middleware: AuthenticationMiddleware(keys: options.apiKeys))
@@ -37,6 +37,7 @@ public enum ServerApplication {
     TokenRoutes(services: services).add(to: router)
     GenerationRoutes(services: services).add(to: router)
     EmbeddingRoutes(services: services).add(to: router)
+    MethodRefusal.add(to: router)
 
     // Hummingbird's own lines are of interest to those who debug it.
     var quiet = logger

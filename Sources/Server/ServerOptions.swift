@@ -12,6 +12,8 @@ public struct ServerOptions: Sendable {
   public var modelRoot = ""
   /// Whether `prompt_embeds` is read.
   public var enablesPromptEmbeds = false
+  /// Whether usage tells of the prefix cache.
+  public var tellsCachedTokens = false
   /// The longest body of a request.
   public var maxRequestByteCount = 512 << 20
   /// The most bytes that one tensor may take; 0 for any number.

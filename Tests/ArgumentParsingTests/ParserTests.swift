@@ -30,6 +30,40 @@ import Testing
     #expect(values.quiet && values.verbose && values.json)
   }
 
+  /// With operands of any number there is never one too many, and `b` is a text.
+  @Test func `gives an operand too many to the list before it`() throws {
+    #expect(try Sample.values("--stop", "a", "b")?.stop == ["a"])
+    let command = Command<GenerateOptions>(
+      name: "list",
+      summary: "Take lists.",
+      initial: GenerateOptions(),
+      groups: [
+        OptionGroup(
+          "Lists",
+          [
+            .list("stop", "TEXT", \.stop, "stop before TEXT"),
+            .flag("json", \.json, "print one JSON object per line"),
+          ]
+        )
+      ],
+      operands: .optional("MODEL", \.cacheDirectory),
+      run: { _ in }
+    )
+    func values(_ words: String...) throws -> GenerateOptions? {
+      var parser = Parser(command, arguments: words)
+      guard case .values(let values) = try parser.parse(environment: { _ in nil }) else {
+        return nil
+      }
+      return values
+    }
+    let named = try #require(try values("m", "--stop", "a", "b", "--json"))
+    #expect(named.stop == ["a", "b"] && named.cacheDirectory == "m" && named.json)
+    let last = try #require(try values("--stop", "a", "m"))
+    #expect(last.stop == ["a"] && last.cacheDirectory == "m")
+    #expect(throws: UsageError.self) { try values("m", "--stop", "a", "--json", "b") }
+    #expect(throws: UsageError.self) { try values("m", "--stop", "a", "--", "b") }
+  }
+
   @Test func `takes the word after an option as its value, whatever it begins with`() throws {
     #expect(try Sample.values("--stop", "--json")?.stop == ["--json"])
     #expect(try Sample.values("--stop", "--")?.stop == ["--"])

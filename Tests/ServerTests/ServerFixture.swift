@@ -36,6 +36,7 @@ enum ServerFixture {
 
   static func with<Value>(
     _ work: Work = .text,
+    path: String = modelPath,
     _ change: (inout ServerOptions) -> Void = { _ in },
     setup: TestingSetup = .router,
     _ body: @Sendable (Client) async throws -> Value
@@ -43,9 +44,9 @@ enum ServerFixture {
     var options = ServerOptions()
     options.enablesPromptEmbeds = true
     options.modelNames = ["tiny", "org/tiny"]
-    options.modelRoot = modelPath
+    options.modelRoot = path
     change(&options)
-    let model = try model(for: work, options)
+    let model = try model(for: work, path, options)
     defer { model.shutdown() }
     var logger = Logger(label: "test")
     logger.logLevel = .critical
@@ -53,14 +54,16 @@ enum ServerFixture {
     return try await application.test(setup) { try await body(Client(client: $0)) }
   }
 
-  private static func model(for work: Work, _ options: ServerOptions) throws -> ServedModel {
+  private static func model(for work: Work, _ path: String, _ options: ServerOptions) throws
+    -> ServedModel
+  {
     if work == .encoder {
       let embedder = try Embedder(try EmbeddingModel(path: encoderPath), threadCount: 2)
       return ServedModel(embedding: embedder, nil, options)
     }
-    let loaded = try LoadedModel(path: modelPath)
+    let loaded = try LoadedModel(path: path)
     if work == .vectors {
-      let embedder = try Embedder(try EmbeddingModel(path: modelPath), threadCount: 2)
+      let embedder = try Embedder(try EmbeddingModel(path: path), threadCount: 2)
       return ServedModel(embedding: embedder, loaded, options)
     }
     let engine = try InferenceEngine(loaded, EngineOptions())
@@ -122,7 +125,7 @@ struct Client: Sendable {
   func chat(_ body: JSON) async throws -> Answer { try await post("/v1/chat/completions", body) }
   func embed(_ body: JSON) async throws -> Answer { try await post("/v1/embeddings", body) }
 
-  private func send(
+  func send(
     _ path: String,
     _ method: HTTPRequest.Method,
     _ headers: HTTPFields,

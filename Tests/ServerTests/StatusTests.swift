@@ -58,6 +58,29 @@ import Testing
     }
   }
 
+  @Test func `know their methods`() async throws {
+    try await ServerFixture.with { client in
+      let cases: [(String, HTTPRequest.Method, String)] = [
+        ("/v1/completions", .get, "POST"), ("/v1/embeddings", .delete, "POST"),
+        ("/v1/models", .post, "GET, HEAD"), ("/v1/models/org/tiny", .put, "GET, HEAD"),
+        ("/ping", .patch, "GET, HEAD, POST"), ("/health", .options, "GET, HEAD"),
+      ]
+      for (path, method, allowed) in cases {
+        let answer = try await client.send(path, method, [:], nil)
+        #expect(answer.status == 405, "\(method) \(path)")
+        #expect(answer.headers[.allow] == allowed)
+        #expect(answer.message == "Method Not Allowed")
+        #expect(answer.json["error"]?["code"] == 405)
+      }
+      for path in ["/health", "/v1/models", "/v1/models/org/tiny", "/metrics"] {
+        let head = try await client.send(path, .head, [:], nil)
+        #expect(head.status == 200)
+        #expect(head.text.isEmpty)
+      }
+      #expect(try await client.send("/nowhere", .delete, [:], nil).status == 404)
+    }
+  }
+
   @Test func `let pages of allowed origins in`() async throws {
     try await ServerFixture.with { options in
       options.allowedOrigins = ["https://a.example"]

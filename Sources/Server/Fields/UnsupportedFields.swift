@@ -29,8 +29,5 @@ enum UnsupportedFields {
     if let choice = fields["tool_choice"], choice != "none" {
       throw .invalid("When using `tool_choice`, `tools` must be set.", "tool_choice")
     }
-    if let best = try fields.integer("best_of"), best != (try fields.integer("n") ?? 1) {
-      throw .invalid("`best_of` must be equal to `n`", "best_of", value: "\(best)")
-    }
   }
 }

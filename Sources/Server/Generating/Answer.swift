@@ -13,12 +13,14 @@ struct Answer<Format: AnswerFormat>: Sendable {
   let group: GenerationGroup
   let record: RequestRecord
   private let limits: [Int]
+  private let tellsCachedTokens: Bool
 
   /// Starts `job`; everything that can be refused is refused here.
   init(_ job: Job, _ format: Format, _ model: ServedModel, _ record: RequestRecord) throws {
     self.job = job
     self.format = format
     self.record = record
+    tellsCachedTokens = model.options.tellsCachedTokens
     let requests = job.engineRequests(maxModelLength: model.maxModelLength)
     limits = requests.map { $0.maxTokens ?? .max }
     group = try GenerationGroup(requests, on: try model.generator(for: "Completions"))
@@ -49,10 +51,7 @@ struct Answer<Format: AnswerFormat>: Sendable {
       parts[choice].result = delta.result
     }
     let prompts = progress.map(\.promptLogprobs)
-    let usage = Usage(
-      promptTokens: job.promptTokenCount,
-      completionTokens: job.maxTokens == 0 ? 0 : progress.reduce(0) { $0 + $1.tokenCount }
-    )
+    let usage = usage(progress)
     record.finish(status: 200, usage)
     var answer = head(format.objectName)
     answer["choices"] = .array(
@@ -63,6 +62,19 @@ struct Answer<Format: AnswerFormat>: Sendable {
     answer["usage"] = usage.json
     for (name, value) in format.members(prompts.first ?? nil, job) { answer[name] = value }
     return .object(answer)
+  }
+
+  /// What all choices cost; a prompt counts once, however many choices it has.
+  private func usage(_ progress: [ChoiceProgress]) -> Usage {
+    var usage = Usage(
+      promptTokens: job.promptTokenCount,
+      completionTokens: job.maxTokens == 0 ? 0 : progress.reduce(0) { $0 + $1.tokenCount }
+    )
+    if tellsCachedTokens {
+      let firsts = stride(from: 0, to: progress.count, by: job.sampling.n)
+      usage.cachedTokens = firsts.reduce(0) { $0 + progress[$1].cachedTokenCount }
+    }
+    return usage
   }
 
   private func head(_ objectName: String) -> JSONObject {
@@ -150,10 +162,7 @@ struct Answer<Format: AnswerFormat>: Sendable {
       let choice = format.chunk(index, delta, offset: &offsets[index])
       try await writer.write(chunk(choice, of: index, isLast: delta.result != nil))
     }
-    let usage = Usage(
-      promptTokens: job.promptTokenCount,
-      completionTokens: job.maxTokens == 0 ? 0 : progress.reduce(0) { $0 + $1.tokenCount }
-    )
+    let usage = usage(progress)
     record.finish(status: 200, usage)
     guard streaming.includesUsage else { return }
     var last = head(format.chunkName)

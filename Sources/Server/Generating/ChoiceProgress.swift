@@ -19,6 +19,8 @@ struct ChoiceProgress: Sendable {
   private(set) var tokenCount = 0
   /// The prompt's log probabilities, if they were asked for.
   private(set) var promptLogprobs: [TokenLogprobs?]?
+  /// Positions of the prompt that were found in the prefix cache; known at the end.
+  private(set) var cachedTokenCount = 0
   private var pending = Delta()
 
   init(limit: Int) { self.limit = limit }
@@ -41,6 +43,7 @@ struct ChoiceProgress: Sendable {
       guard tokenCount < limit, isWorthTelling else { return nil }
     case .finished(let result):
       pending.result = result
+      cachedTokenCount = result.cachedPromptLength
     }
     defer { pending = Delta() }
     return pending

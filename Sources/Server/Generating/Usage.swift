@@ -7,13 +7,18 @@ import Tokenization
 struct Usage: Sendable {
   var promptTokens: Int
   var completionTokens: Int
+  /// Positions that were found in the prefix cache; `nil` where this is not told.
+  var cachedTokens: Int?
 
   var json: JSON {
-    [
-      "prompt_tokens": .integer(promptTokens),
-      "total_tokens": .integer(promptTokens + completionTokens),
-      "completion_tokens": .integer(completionTokens),
-    ]
+    var object = JSONObject()
+    object["prompt_tokens"] = .integer(promptTokens)
+    object["total_tokens"] = .integer(promptTokens + completionTokens)
+    object["completion_tokens"] = .integer(completionTokens)
+    if let cachedTokens {
+      object["prompt_tokens_details"] = ["cached_tokens": .integer(cachedTokens)]
+    }
+    return .object(object)
   }
 }
 

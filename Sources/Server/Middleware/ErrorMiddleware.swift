@@ -42,8 +42,6 @@ extension APIError {
   fileprivate init(_ error: HTTPError, _ request: Request) {
     switch Int(error.status.code) {
     case 404: self = .notFound("Not Found")
-    case 405:
-      self.init(status: 405, message: "Method Not Allowed", type: "Method Not Allowed")
     case let status:
       self.init(status: status, message: error.body ?? "", type: error.status.reasonPhrase)
     }

@@ -1,6 +1,7 @@
 import ArgumentParsing
 import Engine
 import Glibc
+import JSON
 import Server
 import Tensors
 
@@ -28,9 +29,9 @@ struct ServeOptions: Sendable {
   var operand: String?
   var server = ServerOptions()
   var keyFile: String?
-  var maxModelLength: Int?
+  var maxModelLength: HumanCount?
   var maxSequenceCount = EngineOptions().maxSequenceCount
-  var maxBatchedPositions = EngineOptions().maxBatchedPositions
+  var maxBatchedPositions = HumanCount(EngineOptions().maxBatchedPositions)
   var runner = Runner.auto
   var task = Task.auto
   var isQuiet = false
@@ -48,7 +49,7 @@ let serveCommand = Command<ServeOptions>(
       "Resources",
       [ModelOptions.threadsOption.nested(in: \.model)] + resourceOptions
     ),
-    OptionGroup("Output", [.flag("quiet", short: "q", \.isQuiet, "log nothing but errors")]),
+    OptionGroup("Output", outputOptions),
   ],
   operands: .optional("MODEL", \.operand, "the model, as with -m", kind: .file),
   examples: [
@@ -73,8 +74,10 @@ private let modelOptions: [Option<ServeOptions>] = [
     "max-model-len",
     "COUNT",
     \.maxModelLength,
-    "most positions of a prompt and its output",
-    expecting: .atLeast(2)
+    "most positions of a prompt and its output, as 4096, 4k or 4K",
+    expecting: Expectation("a whole number of 2 or more, as 4096 or 4k, or -1") {
+      $0.value >= 2 || $0.value == -1
+    }
   ).defaultText("the model's own limit"),
   Option.oneOf("runner", "KIND", \.runner, "whether to generate text or pool vectors")
     .defaultText("auto, whatever the model can do"),
@@ -97,7 +100,7 @@ private let networkOptions: [Option<ServeOptions>] = [
     "allowed-origins",
     "ORIGIN",
     \.server.allowedOrigins,
-    "let pages of ORIGIN in; * is all; may be repeated"
+    "let pages of ORIGIN in; * is all; may be repeated, or a JSON list"
   ),
   .value(
     "max-request-bytes",
@@ -119,6 +122,15 @@ private let embedsOptions: [Option<ServeOptions>] = [
   ).environment("VLLM_MAX_EMBED_DECODE_BYTES"),
 ]
 
+private let outputOptions: [Option<ServeOptions>] = [
+  .flag(
+    "enable-prompt-tokens-details",
+    \.server.tellsCachedTokens,
+    "tell in usage how much of a prompt the prefix cache had"
+  ),
+  .flag("quiet", short: "q", \.isQuiet, "log nothing but errors"),
+]
+
 private let resourceOptions: [Option<ServeOptions>] = [
   .value(
     "max-num-seqs",
@@ -132,7 +144,7 @@ private let resourceOptions: [Option<ServeOptions>] = [
     "COUNT",
     \.maxBatchedPositions,
     "most positions in one step",
-    expecting: .atLeast(1)
+    expecting: Expectation("a whole number of 1 or more, as 512 or 2k") { $0.value >= 1 }
   ),
 ]
 
@@ -141,6 +153,7 @@ private let resourceOptions: [Option<ServeOptions>] = [
   var modelOptions = options.model
   if let operand = options.operand { modelOptions.path = operand }
   if let file = options.keyFile { server.apiKeys += try keys(in: file) }
+  server.allowedOrigins = try server.allowedOrigins.flatMap(origins)
   if let limit = environment("VLLM_MAX_COMPLETION_PROMPTS").flatMap({ Int($0) }) {
     server.maxPromptCount = limit
   }
@@ -172,6 +185,8 @@ private func servedModel(
 ) throws -> ServedModel {
   let runner = options.runner == .auto ? options.task.runner : options.runner
   let threadCount = options.model.threadCount ?? WorkerPool.defaultThreadCount
+  // As in vLLM -1 stands for what the model takes.
+  let maxModelLength = options.maxModelLength.map(\.value).flatMap { $0 == -1 ? nil : $0 }
   let isEncoder = try EmbeddingModel.isEncoder(path: path)
   if isEncoder, runner == .generate {
     throw CommandError("'\(path)' is an encoder, which makes vectors and generates no text")
@@ -179,20 +194,34 @@ private func servedModel(
   if isEncoder || runner == .pooling {
     let embedder = try Embedder(
       try EmbeddingModel(path: path),
-      maxTextLength: options.maxModelLength,
+      maxTextLength: maxModelLength,
       threadCount: threadCount
     )
     return ServedModel(embedding: embedder, isEncoder ? nil : try LoadedModel(path: path), server)
   }
   var engineOptions = EngineOptions()
-  engineOptions.maxModelLength = options.maxModelLength
+  engineOptions.maxModelLength = maxModelLength
   engineOptions.maxSequenceCount = options.maxSequenceCount
-  engineOptions.maxBatchedPositions = options.maxBatchedPositions
+  engineOptions.maxBatchedPositions = options.maxBatchedPositions.value
   engineOptions.threadCount = threadCount
   let loaded = try LoadedModel(path: path)
   let engine = try InferenceEngine(loaded, engineOptions)
   let embedder = runner == .generate ? nil : try Embedder(loaded, on: engine)
   return ServedModel(loaded, engine, embedder: embedder, server)
+}
+
+/// The origins that `text` names: one, or a JSON list as for vLLM.
+private func origins(_ text: String) throws -> [String] {
+  guard text.hasPrefix("[") else { return [text] }
+  let list = (try? JSON(parsing: text))?.arrayValue ?? [.null]
+  let origins = list.compactMap(\.stringValue)
+  guard origins.count == list.count else {
+    throw UsageError(
+      "invalid value for '--allowed-origins': expected an origin or a JSON list of them, "
+        + "found '\(text)'"
+    )
+  }
+  return origins
 }
 
 /// The lines of `file` that are not empty.

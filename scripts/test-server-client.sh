@@ -27,21 +27,37 @@ if (($# == 0)); then
     exit 1
   fi
 fi
-"$program" serve "$model" --port 0 --task generate --max_model_len 512 --enable-prompt-embeds 2>"$log" &
-server=$!
-
-url=
-for _ in {1..300}; do
-  url=$(sed -n 's/^listening on //p' "$log")
-  [[ -n $url ]] && break
-  kill -0 "$server" 2>/dev/null || break
-  sleep 0.1
-done
-if [[ -z $url ]]; then
+# Starts the server with the given arguments and a log of its own; sets $server, $log and $url.
+start() {
+  log=$(mktemp -p "$folder")
+  "$program" serve "$@" --port 0 2>"$log" &
+  server=$!
+  url=
+  for _ in {1..300}; do
+    url=$(sed -n 's/^listening on //p' "$log")
+    [[ -n $url ]] && return
+    kill -0 "$server" 2>/dev/null || break
+    sleep 0.1
+  done
   cat "$log" >&2
   exit 1
-fi
-"$python" Tests/Server/client_test.py "$url" "$model" || { cat "$log" >&2; exit 1; }
-"$python" Tests/Server/load_test.py "$url" "$model" "$server" || { tail -n 50 "$log" >&2; exit 1; }
-kill -TERM "$server"
-wait "$server"
+}
+
+# Asks the server with a script of Tests/Server.
+ask() {
+  "$python" "Tests/Server/$1" "$url" "${@:2}" || { tail -n 50 "$log" >&2; exit 1; }
+}
+
+# Ends the server, which must do so with status 0.
+stop() {
+  kill -TERM "$server"
+  wait "$server"
+}
+
+start "$model" --task generate --max_model_len 512 --enable-prompt-embeds
+ask client_test.py "$model"
+ask load_test.py "$model" "$server"
+stop
+start Tests/Fixtures/encoders/bert --served-model-name encoder
+ask embeddings_test.py encoder
+stop

@@ -101,6 +101,13 @@ def joined(chunks, index):
     return "".join(text for i, text, _ in chunks if i == index)
 
 
+def saved(value):
+    """What torch saves of a value, in base64."""
+    buffer = io.BytesIO()
+    torch.save(value, buffer)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
 client = Official() if openai else Light()
 assert model in client.models()
 
@@ -111,9 +118,7 @@ embeds = rows["prompt_embeds"]
 if torch:
     tensor = torch.load(io.BytesIO(base64.b64decode(embeds)), weights_only=True)
     assert list(tensor.shape) == rows["shape"]
-    buffer = io.BytesIO()
-    torch.save(tensor, buffer)
-    embeds = base64.b64encode(buffer.getvalue()).decode()
+    embeds = saved(tensor)
 
 # Both forms of vLLM's documents: older ones say prompt="", newer ones prompt=None.
 for empty in ("", None):
@@ -141,6 +146,45 @@ for count in (0, 1):
     for name in ("text_offset", "token_logprobs", "tokens", "top_logprobs"):
         assert len(logprobs[name]) == body["usage"]["completion_tokens"], (name, logprobs)
     assert all(max(count, 1) <= len(top) <= count + 1 for top in logprobs["top_logprobs"][1:])
+    if openai:
+        answer = client.client.completions.create(
+            prompt=None, logprobs=count, extra_body={"prompt_embeds": [embeds, embeds]}, **options
+        )
+        assert len(answer.choices) == 2 and answer.choices[0].text == by_text
+        for choice in answer.choices:
+            found = choice.logprobs
+            assert found is not None and choice.model_extra["prompt_logprobs"] is None
+            sizes = {len(found.tokens), len(found.token_logprobs), len(found.text_offset)}
+            assert sizes == {len(found.top_logprobs)}, choice
+            assert all(max(count, 1) <= len(top) <= count + 1 for top in found.top_logprobs[1:])
+
+
+def status_of(payload):
+    return client.status(prompt=None, extra_body={"prompt_embeds": payload}, **options)
+
+
+if torch:
+    for dtype in (torch.float32, torch.bfloat16, torch.float16, torch.float64):
+        for count in (2, len(tensor)):
+            dense = tensor[:count].to(dtype).clone()
+            layouts = [dense, dense.to_sparse_coo(), dense.to_sparse_csr(), dense.to_sparse_csc()]
+            answer = client.complete(
+                prompt=None, extra_body={"prompt_embeds": [saved(t) for t in layouts]}, **options
+            )
+            assert len({choice[1] for choice in answer}) == 1, (dtype, count, answer)
+    width = tensor.shape[1]
+    far = torch.sparse_coo_tensor([[9], [0]], [1.0], (2, width), check_invariants=False)
+    large = torch.sparse_coo_tensor([[0], [0]], [1.0], (1 << 40, width), check_invariants=False)
+    nan = tensor.clone()
+    nan[0, 0] = float("nan")
+    for value in (
+        7, {"a": tensor}, tensor.to(torch.int32), tensor[0].clone(), tensor[:, 1:].clone(), nan,
+        torch.stack([tensor, tensor]), tensor[:0].clone(), far, large,
+    ):
+        assert status_of(saved(value)) == 400, value
+    assert status_of(saved(tensor.unsqueeze(0))) == 200
+    cut = base64.b64encode(base64.b64decode(embeds)[:-100]).decode()
+    assert status_of(cut) == 400
 
 assert client.chat(messages=[{"role": "user", "content": "Hello"}], **options)
 

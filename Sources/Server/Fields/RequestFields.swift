@@ -4,6 +4,9 @@ import JSON
 struct RequestFields: Sendable {
   let object: JSONObject
 
+  /// These members.
+  init(_ object: JSONObject) { self.object = object }
+
   /// The members of `json`.
   ///
   /// - Throws: a schema error for anything but an object.

@@ -36,7 +36,8 @@ struct Answer<Format: AnswerFormat>: Sendable {
 
   // MARK: Whole
 
-  private func whole() async throws -> JSON {
+  /// The body of the whole answer, once all outputs are finished.
+  func whole() async throws -> JSON {
     var progress = limits.map { ChoiceProgress(limit: $0) }
     var parts = limits.map { _ in ChoiceProgress.Delta() }
     for try await event in group.events {

@@ -61,7 +61,8 @@ extension Job {
     )
   }
 
-  private static func topLogprobs(
+  /// Likeliest tokens to tell for each one; `nil` where no log probabilities are wanted.
+  static func topLogprobs(
     _ fields: RequestFields,
     _ model: ServedModel
   ) throws(APIError) -> Int? {

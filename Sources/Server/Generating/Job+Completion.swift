@@ -60,7 +60,8 @@ extension Job {
     )
   }
 
-  private static func checkPresence(_ fields: RequestFields) throws(APIError) {
+  /// Refuses requests without a prompt.
+  static func checkPresence(_ fields: RequestFields) throws(APIError) {
     let hasPrompt = fields["prompt"].map { $0 != "" } ?? false
     let hasEmbeddings = fields["prompt_embeds"].map { $0 != [] } ?? false
     guard hasPrompt || hasEmbeddings else {

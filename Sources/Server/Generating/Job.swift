@@ -76,11 +76,16 @@ struct Job: Sendable {
   /// A name for an answer: `request_id` if the client chose one.
   static func id(_ prefix: String, _ fields: RequestFields) throws(APIError) -> String {
     if let id = try fields.string("request_id") { return prefix + id }
+    return prefix + randomName()
+  }
+
+  /// 32 hexadecimal digits.
+  static func randomName() -> String {
     var random = SystemRandomNumberGenerator()
     func part() -> String {
       let digits = String(random.next(), radix: 16)
       return String(repeating: "0", count: 16 - digits.count) + digits
     }
-    return prefix + part() + part()
+    return part() + part()
   }
 }

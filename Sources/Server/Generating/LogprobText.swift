@@ -7,6 +7,12 @@ struct LogprobText: Sendable {
   let tokenizer: Tokenizer
   let writesTokensAsIDs: Bool
 
+  /// The log probabilities that `job` asks `model` for.
+  init(_ job: Job, _ model: ServedModel) {
+    tokenizer = model.tokenizer
+    writesTokensAsIDs = job.sampling.writesTokensAsIDs
+  }
+
   /// The bytes of `token` as a text of its own.
   private func bytes(_ token: TokenID) -> [UInt8] { tokenizer.bytes(of: token) ?? [] }
 

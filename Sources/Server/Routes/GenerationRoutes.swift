@@ -15,7 +15,7 @@ struct GenerationRoutes: Sendable {
   ) async throws -> Response {
     let model = services.model
     let job = try await services.read(request) { try Job.completion($0, model) }
-    let format = CompletionFormat(job: job, logprobs: logprobs(job))
+    let format = CompletionFormat(job: job, logprobs: LogprobText(job, model))
     return try await answer(job, format, "POST /v1/completions", context)
   }
 
@@ -25,15 +25,8 @@ struct GenerationRoutes: Sendable {
   ) async throws -> Response {
     let model = services.model
     let job = try await services.read(request) { try Job.chat($0, model) }
-    let format = ChatFormat(job: job, logprobs: logprobs(job))
+    let format = ChatFormat(job: job, logprobs: LogprobText(job, model))
     return try await answer(job, format, "POST /v1/chat/completions", context)
-  }
-
-  private func logprobs(_ job: Job) -> LogprobText {
-    LogprobText(
-      tokenizer: services.model.tokenizer,
-      writesTokensAsIDs: job.sampling.writesTokensAsIDs
-    )
   }
 
   private func answer(

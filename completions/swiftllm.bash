@@ -31,7 +31,7 @@ _swiftllm() {
       words='generate encode-embeds embed serve'
       ;;
     generate)
-      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -n --max-tokens -t --temperature --top-k --top-p --min-p --seed --stop --ignore-eos --json -q --quiet -v --verbose --threads --help'
+      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -i --input --served-model-name -n --max-tokens -t --temperature --top-k --top-p --min-p --seed --stop --ignore-eos --json -q --quiet -v --verbose -o --output --resume --threads --max-num-seqs --help'
       kind=text
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -48,6 +48,12 @@ _swiftllm() {
           ;;
         --messages)
           kind=value-files
+          ;;
+        -i | --input)
+          kind=value-files
+          ;;
+        --served-model-name)
+          kind=value-text
           ;;
         -n | --max-tokens)
           kind=value-text
@@ -70,13 +76,19 @@ _swiftllm() {
         --stop)
           kind=value-text
           ;;
+        -o | --output)
+          kind=value-files
+          ;;
         --threads)
+          kind=value-text
+          ;;
+        --max-num-seqs)
           kind=value-text
           ;;
       esac
       ;;
     encode-embeds)
-      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -o --output --format --dtype --help'
+      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -i --input -o --output --format --dtype --resume -q --quiet --help'
       kind=text
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -92,6 +104,9 @@ _swiftllm() {
           kind=value-text
           ;;
         --messages)
+          kind=value-files
+          ;;
+        -i | --input)
           kind=value-files
           ;;
         -o | --output)

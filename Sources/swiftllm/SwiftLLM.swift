@@ -3,19 +3,30 @@ import Glibc
 import Tensors
 
 /// What the shell is told.
-enum ExitStatus: Int32 {
+enum ExitStatus {
   /// The work is done, or nobody is left to read it.
-  case success = 0
+  case success
   /// The work failed.
-  case failure = 1
+  case failure
   /// The command line was wrong.
-  case usage = 2
+  case usage
+  /// A signal asked for an end, as shells tell of it.
+  case interrupted(signal: Int32)
+
+  var code: Int32 {
+    switch self {
+    case .success: 0
+    case .failure: 1
+    case .usage: 2
+    case .interrupted(let signal): 128 + signal
+    }
+  }
 }
 
 @main struct SwiftLLM {
   static func main() async {
     signal(SIGPIPE, SIG_IGN)  // a closed pipe then arrives as EPIPE from write(2)
-    exit(await status(of: Array(CommandLine.arguments.dropFirst())).rawValue)
+    exit(await status(of: Array(CommandLine.arguments.dropFirst())).code)
   }
 
   private static func status(of arguments: [String]) async -> ExitStatus {
@@ -36,6 +47,9 @@ enum ExitStatus: Int32 {
       report(error.message, hint: error.hint)
       if let reference = error.reference { StandardError.write(line: reference) }
       return .usage
+    } catch let interruption as Interruption {
+      report(interruption.message, hint: interruption.hint)
+      return .interrupted(signal: interruption.signal)
     } catch {
       report("\(error)", hint: (error as? CommandError)?.hint)
       return .failure

@@ -31,6 +31,8 @@ import Testing
     let folder = try TemporaryFolder()
     let texts = (0..<80).map { "text \($0) of \($0 * $0 % 71)" }.joined(separator: "\n")
     _ = try folder.write(Data(texts.utf8), to: "texts.txt")
+    let requests = #"{"prompt":"the","max_tokens":2}"# + "\n" + #"{"input":"the"}"#
+    _ = try folder.write(Data(requests.utf8), to: "requests.jsonl")
     let before = try folder.names()
     let cache = try TemporaryFolder()
     let models = cache.url.appending(path: "swiftllm/models")

@@ -15,29 +15,18 @@ enum EmbedInput {
     var lines = bytes.array.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     if lines.last?.isEmpty ?? false { lines.removeLast() }
     return try lines.enumerated().map { index, line in
-      func failure(_ reason: String) -> CommandError {
-        CommandError("cannot read line \(index + 1) of \(name): \(reason)")
-      }
-      guard var text = String(validating: line, as: UTF8.self) else {
-        throw failure("text is not UTF-8")
-      }
-      if text.unicodeScalars.last == "\r" { text.unicodeScalars.removeLast() }
-      let mustBeObject = path.hasSuffix(".jsonl")
-      guard mustBeObject || text.unicodeScalars.first == "{" else { return text }
-      let json: JSON
       do {
-        json = try JSON(parsing: text)
+        switch try TextLine(line, mustBeObject: path.hasSuffix(".jsonl")) {
+        case .text(let text): return text
+        case .object(let object):
+          guard let input = object["input"]?.stringValue else {
+            throw CommandError("the object has no string 'input'")
+          }
+          return input
+        }
       } catch {
-        if mustBeObject { throw failure("\(error)") }
-        return text  // A text may begin with a brace.
+        throw CommandError("cannot read line \(index + 1) of \(name): \(error)")
       }
-      guard json.objectValue != nil else {
-        throw failure("found \(json.kindDescription), expected an object with 'input'")
-      }
-      guard let input = json["input"]?.stringValue else {
-        throw failure("the object has no string 'input'")
-      }
-      return input
     }
   }
 }

@@ -30,6 +30,13 @@ struct EncodeEmbedsOptions: Sendable {
   var output: String?
   var format = Format.torch
   var elementType: ElementType?
+  var batch = BatchOptions()
+  var isQuiet = false
+
+  /// The type that the rows of `table` are stored in.
+  func dtype(of table: EmbeddingTable) -> DType {
+    elementType?.dtype ?? (table.dtype.isQuantized ? .float32 : table.dtype)
+  }
 }
 
 let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
@@ -40,7 +47,7 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
     OptionGroup(
       "Input",
       [ModelOptions.modelOption.nested(in: \.model)]
-        + PromptOptions.options.map { $0.nested(in: \.prompt) }
+        + PromptOptions.options.map { $0.nested(in: \.prompt) } + [EncodeEmbedsBatch.inputOption]
     ),
     OptionGroup(
       "Output",
@@ -50,7 +57,7 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
         .oneOf("format", "FORMAT", \.format, "how rows are written"),
         Option.oneOf("dtype", "TYPE", \.elementType, "how numbers are stored")
           .defaultText("the table's own float type, float32 for quantized tables"),
-      ]
+      ] + EncodeEmbedsBatch.outputOptions
     ),
   ],
   operands: .repeated(
@@ -71,11 +78,17 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
       "swiftllm encode-embeds --format base64 \"Once upon a time\"",
       "Print what an HTTP client sends as prompt_embeds."
     ),
+    Example(
+      "swiftllm encode-embeds --input requests.jsonl | swiftllm generate --input -",
+      "Answer each line of a file by its embeddings."
+    ),
   ],
   run: encodeEmbeds
 )
 
-@Sendable private func encodeEmbeds(_ options: EncodeEmbedsOptions) throws {
+@Sendable private func encodeEmbeds(_ options: EncodeEmbedsOptions) async throws {
+  try options.batch.validate(output: options.output, excluded: options.prompt.given)
+  if let path = options.batch.input { return try await EncodeEmbedsBatch.run(options, path: path) }
   try options.prompt.validate()
   let output = options.output == "-" ? nil : options.output
   if output == nil, options.format != .base64, StandardOutput.isTerminal {
@@ -89,7 +102,7 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
   guard prompt.length > 0 else { throw PromptError.empty }
   let table = try model.embeddingTable()
   let rows = prompt.embeddings(in: 0..<prompt.length) { table.embed($0) }.rows
-  let dtype = options.elementType?.dtype ?? (table.dtype.isQuantized ? .float32 : table.dtype)
+  let dtype = options.dtype(of: table)
   let bytes = try PromptEmbedsFile.bytes(of: rows, format: options.format, dtype: dtype)
   if let output {
     try OutputFile.write(bytes, to: output)

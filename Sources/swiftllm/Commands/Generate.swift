@@ -20,6 +20,10 @@ struct GenerateOptions: Sendable {
   var isQuiet = false
   var isVerbose = false
   var logitsFile: String?
+  var batch = BatchOptions()
+  var output: String?
+  var modelNames: [String] = []
+  var maxSequenceCount: Int?
 }
 
 let generateCommand = Command<GenerateOptions>(
@@ -30,7 +34,7 @@ let generateCommand = Command<GenerateOptions>(
     OptionGroup(
       "Input",
       [ModelOptions.modelOption.nested(in: \.model)]
-        + PromptOptions.options.map { $0.nested(in: \.prompt) }
+        + PromptOptions.options.map { $0.nested(in: \.prompt) } + GenerateBatch.inputOptions
     ),
     OptionGroup(
       "Sampling",
@@ -89,9 +93,12 @@ let generateCommand = Command<GenerateOptions>(
           \.logitsFile,
           "write the last position's logits as npy and stop"
         ).hidden(),
-      ]
+      ] + GenerateBatch.outputOptions
     ),
-    OptionGroup("Resources", [ModelOptions.threadsOption.nested(in: \.model)]),
+    OptionGroup(
+      "Resources",
+      [ModelOptions.threadsOption.nested(in: \.model), GenerateBatch.sequencesOption]
+    ),
   ],
   operands: .repeated(
     "PROMPT",
@@ -109,11 +116,17 @@ let generateCommand = Command<GenerateOptions>(
       "swiftllm generate -t 0.8 --seed 7 -n 40 \"Once upon a time\"",
       "Draw tokens, the same ones every time."
     ),
+    Example(
+      "swiftllm generate --input requests.jsonl -o results.jsonl",
+      "Answer each line of a file, many at once."
+    ),
   ],
   run: generate
 )
 
-@Sendable private func generate(_ options: GenerateOptions) throws {
+@Sendable private func generate(_ options: GenerateOptions) async throws {
+  try GenerateBatch.validate(options)
+  if let path = options.batch.input { return try await GenerateBatch.run(options, path: path) }
   try options.prompt.validate()
   let clock = ContinuousClock()
   let start = clock.now

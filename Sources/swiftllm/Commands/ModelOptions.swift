@@ -72,6 +72,9 @@ struct ModelOptions: Sendable, Equatable {
       ? try Self.fetchedPath("SmolLM2-135M-Instruct.Q4_1.gguf") : try ModelCache.resolve(path)
   }
 
+  /// The model's name in requests: as the user named it, or `resolvedPath`.
+  func servedName(of resolvedPath: String) -> String { path.isEmpty ? resolvedPath : path }
+
   /// The path of the model that turns texts into vectors.
   func pathOfSentenceModel() throws -> String {
     path.isEmpty ? try Self.fetchedPath("all-MiniLM-L6-v2") : try ModelCache.resolve(path)

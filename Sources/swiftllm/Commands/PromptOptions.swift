@@ -102,6 +102,23 @@ struct PromptOptions: Sendable {
   /// Whether a chat was asked for, by whichever option.
   private var wantsChat: Bool { isChat || system != nil || messagesFile != nil }
 
+  /// What was given, for messages.
+  var given: [String] {
+    var names = parts.map { part in
+      switch part {
+      case .text: "a prompt"
+      case .tokens: "'--token-ids'"
+      case .embeddingsFile: "'--prompt-embeds'"
+      }
+    }
+    if isChat { names.append("'--chat'") }
+    if system != nil { names.append("'--system'") }
+    if messagesFile != nil { names.append("'--messages'") }
+    if !addsGenerationPrompt { names.append("'--no-add-generation-prompt'") }
+    if addsSpecialTokens != nil { names.append("'--add-special-tokens'") }
+    return names
+  }
+
   /// Checks what can be known without opening a file.
   ///
   /// - Throws: `UsageError`.

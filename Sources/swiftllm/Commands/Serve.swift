@@ -159,11 +159,16 @@ private let resourceOptions: [Option<ServeOptions>] = [
   }
   let path = try modelOptions.resolvedPath()
   server.modelRoot = path
-  if server.modelNames.isEmpty {
-    server.modelNames = [modelOptions.path.isEmpty ? path : modelOptions.path]
-  }
+  if server.modelNames.isEmpty { server.modelNames = [modelOptions.servedName(of: path)] }
 
-  let model = try servedModel(options, server, path)
+  // As in vLLM -1 stands for what the model takes.
+  let maxModelLength = options.maxModelLength.map(\.value).flatMap { $0 == -1 ? nil : $0 }
+  var engine = EngineOptions(maxModelLength: maxModelLength)
+  engine.maxSequenceCount = options.maxSequenceCount
+  engine.maxBatchedPositions = options.maxBatchedPositions.value
+  if let count = options.model.threadCount { engine.threadCount = count }
+  let runner = options.runner == .auto ? options.task.runner : options.runner
+  let model = try ServedModel(path: path, runner, engine, server)
   defer { model.shutdown() }
 
   let host = server.host
@@ -175,39 +180,6 @@ private let resourceOptions: [Option<ServeOptions>] = [
   } catch {
     throw CommandError("cannot serve on \(shownHost):\(server.port): \(error)")
   }
-}
-
-/// The model at `path`, ready for what it is wanted for and can do.
-private func servedModel(
-  _ options: ServeOptions,
-  _ server: ServerOptions,
-  _ path: String
-) throws -> ServedModel {
-  let runner = options.runner == .auto ? options.task.runner : options.runner
-  let threadCount = options.model.threadCount ?? WorkerPool.defaultThreadCount
-  // As in vLLM -1 stands for what the model takes.
-  let maxModelLength = options.maxModelLength.map(\.value).flatMap { $0 == -1 ? nil : $0 }
-  let isEncoder = try EmbeddingModel.isEncoder(path: path)
-  if isEncoder, runner == .generate {
-    throw CommandError("'\(path)' is an encoder, which makes vectors and generates no text")
-  }
-  if isEncoder || runner == .pooling {
-    let embedder = try Embedder(
-      try EmbeddingModel(path: path),
-      maxTextLength: maxModelLength,
-      threadCount: threadCount
-    )
-    return ServedModel(embedding: embedder, isEncoder ? nil : try LoadedModel(path: path), server)
-  }
-  var engineOptions = EngineOptions()
-  engineOptions.maxModelLength = maxModelLength
-  engineOptions.maxSequenceCount = options.maxSequenceCount
-  engineOptions.maxBatchedPositions = options.maxBatchedPositions.value
-  engineOptions.threadCount = threadCount
-  let loaded = try LoadedModel(path: path)
-  let engine = try InferenceEngine(loaded, engineOptions)
-  let embedder = runner == .generate ? nil : try Embedder(loaded, on: engine)
-  return ServedModel(loaded, engine, embedder: embedder, server)
 }
 
 /// The origins that `text` names: one, or a JSON list as for vLLM.

@@ -1,0 +1,30 @@
+import Engine
+import Server
+
+extension ServedModel {
+  /// The model at `path`, ready for what it is wanted for and can do.
+  init(
+    path: String,
+    _ runner: ServeOptions.Runner,
+    _ options: EngineOptions,
+    _ server: ServerOptions
+  ) throws {
+    let isEncoder = try EmbeddingModel.isEncoder(path: path)
+    if isEncoder, runner == .generate {
+      throw CommandError("'\(path)' is an encoder, which makes vectors and generates no text")
+    }
+    if isEncoder || runner == .pooling {
+      let embedder = try Embedder(
+        try EmbeddingModel(path: path),
+        maxTextLength: options.maxModelLength,
+        threadCount: options.threadCount
+      )
+      self.init(embedding: embedder, isEncoder ? nil : try LoadedModel(path: path), server)
+    } else {
+      let loaded = try LoadedModel(path: path)
+      let engine = try InferenceEngine(loaded, options)
+      let embedder = runner == .generate ? nil : try Embedder(loaded, on: engine)
+      self.init(loaded, engine, embedder: embedder, server)
+    }
+  }
+}

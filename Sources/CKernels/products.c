@@ -7,18 +7,27 @@ static enum sl_isa integer_isa(enum sl_isa isa) {
   return isa == SL_ISA_AVX512 && !sl_has_vnni() ? SL_ISA_AVX2 : isa;
 }
 
-void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t columns) {
+static void pack_row(enum sl_isa isa, struct sl_packed_block *row, size_t step, const float *x,
+                     size_t columns) {
   switch (integer_isa(isa)) {
 #if defined(__x86_64__)
   case SL_ISA_AVX2:
-    sl_pack_avx2(packed, x, columns);
+    sl_pack_avx2(row, step, x, columns);
     break;
   case SL_ISA_AVX512:
-    sl_pack_avx512(packed, x, columns);
+    sl_pack_avx512(row, step, x, columns);
     break;
 #endif
   default:
-    sl_pack_scalar(packed, x, columns);
+    sl_pack_scalar(row, step, x, columns);
+  }
+}
+
+void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
+             size_t first_row, size_t end_row) {
+  for (size_t row = first_row; row < end_row; row++) {
+    struct sl_packed_block *blocks = (struct sl_packed_block *)sl_packed_row(packed, columns, row);
+    pack_row(isa, blocks, sl_packed_tile_rows(n, row), x + row * columns, columns);
   }
 }
 

@@ -13,39 +13,32 @@
 #include "products.inc"
 #include "products_float.inc"
 
-/// Sums for rows 0..<8 and 8..<16.
-struct dots {
-  __m256i sums[2];
-};
-
-SL_INLINE void clear_dots(struct dots *dots) {
-  dots->sums[0] = dots->sums[1] = _mm256_setzero_si256();
-}
-
-/// Adds columns 4 * word..<4 * word + 4 of a block for `count` rows of x: bytes 0 and 2 of each
-/// word of weights meet one pair of x, bytes 1 and 3 the other.
-SL_INLINE void add_dots(struct dots *dots, const int count, const u32x16 *weights,
-                        const struct sl_packed_block *x, size_t stride, size_t word) {
-  __m256i even[2], odd[2];
-  for (int h = 0; h < 2; h++) {
-    __m256i w = ((const __m256i *)weights)[h];
-    even[h] = _mm256_and_si256(w, _mm256_set1_epi32(0x00FF00FF));
-    odd[h] = _mm256_srli_epi16(w, 8);
-  }
-  for (int i = 0; i < count; i++) {
-    int32_t pairs[2];
-    memcpy(pairs, x[(size_t)i * stride].whole + 4 * word, 8);
-    __m256i x02 = _mm256_set1_epi32(pairs[0]), x13 = _mm256_set1_epi32(pairs[1]);
+/// Sums over columns 4 * word..<4 * (word + words) of a block for `count` rows of x: bytes 0 and 2
+/// of each word of weights meet one pair of x, bytes 1 and 3 the other.
+SL_INLINE void sum_products(i32x16 *totals, const int count, const u32x16 *weights,
+                            const size_t words, const struct sl_packed_block *x, size_t word) {
+  __m256i sums[integer_tile_rows][2]; // of rows 0..<8 and 8..<16 of W
+  for (int i = 0; i < count; i++)
+    sums[i][0] = sums[i][1] = _mm256_setzero_si256();
+  for (size_t j = 0; j < words; j++) {
+    __m256i even[2], odd[2];
     for (int h = 0; h < 2; h++) {
-      __m256i sum = _mm256_add_epi32(_mm256_madd_epi16(even[h], x02),
-                                     _mm256_madd_epi16(odd[h], x13));
-      dots[i].sums[h] = _mm256_add_epi32(dots[i].sums[h], sum);
+      __m256i w = ((const __m256i *)&weights[j])[h];
+      even[h] = _mm256_and_si256(w, _mm256_set1_epi32(0x00FF00FF));
+      odd[h] = _mm256_srli_epi16(w, 8);
+    }
+    for (int i = 0; i < count; i++) {
+      int32_t pairs[2];
+      memcpy(pairs, x[i].whole + 4 * (word + j), 8);
+      __m256i x02 = _mm256_set1_epi32(pairs[0]), x13 = _mm256_set1_epi32(pairs[1]);
+      for (int h = 0; h < 2; h++) {
+        __m256i sum = _mm256_add_epi32(_mm256_madd_epi16(even[h], x02),
+                                       _mm256_madd_epi16(odd[h], x13));
+        sums[i][h] = _mm256_add_epi32(sums[i][h], sum);
+      }
     }
   }
-}
-
-SL_INLINE void total_dots(i32x16 *total, const struct dots *dots) {
-  memcpy(total, dots->sums, sizeof *total);
+  memcpy(totals, sums, (size_t)count * sizeof *totals);
 }
 
 /// Stores each four numbers in the order 0, 2, 1, 3.

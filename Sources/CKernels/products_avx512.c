@@ -20,28 +20,30 @@
     __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni,avx2,fma,f16c"))),        \
     apply_to = function)
 
-/// Sums of u8 * s8 products, kept apart for the two bytes of a number of x.
-struct dots {
-  __m512i high, low;
-};
-
-SL_INLINE void clear_dots(struct dots *dots) { dots->high = dots->low = _mm512_setzero_si512(); }
-
-/// Adds columns 4 * word..<4 * word + 4 of a block for `count` rows of x.
-SL_INLINE void add_dots(struct dots *dots, const int count, const u32x16 *weights,
-                        const struct sl_packed_block *x, size_t stride, size_t word) {
-  __m512i w = (__m512i)*weights;
-  for (int i = 0; i < count; i++) {
-    int32_t high, low;
-    memcpy(&high, x[(size_t)i * stride].high + 4 * word, 4);
-    memcpy(&low, x[(size_t)i * stride].low + 4 * word, 4);
-    dots[i].high = _mm512_dpbusd_epi32(dots[i].high, w, _mm512_set1_epi32(high));
-    dots[i].low = _mm512_dpbusd_epi32(dots[i].low, w, _mm512_set1_epi32(low));
-  }
+/// Adds products of 4 * words columns with the bytes of x at `bytes`, of a row each.
+SL_INLINE void add_products(__m512i *sums, const int count, const u32x16 *weights,
+                            const size_t words, const int8_t *bytes) {
+  for (size_t j = 0; j < words; j++)
+    for (int i = 0; i < count; i++) {
+      int32_t word;
+      memcpy(&word, bytes + (size_t)i * sizeof(struct sl_packed_block) + 4 * j, 4);
+      sums[i] = _mm512_dpbusd_epi32(sums[i], (__m512i)weights[j], _mm512_set1_epi32(word));
+    }
 }
 
-SL_INLINE void total_dots(i32x16 *total, const struct dots *dots) {
-  *total = ((i32x16)dots->high << 8) + (i32x16)dots->low;
+/// Sums over columns 4 * word..<4 * (word + words) of a block for `count` rows of x.
+SL_INLINE void sum_products(i32x16 *totals, const int count, const u32x16 *weights,
+                            const size_t words, const struct sl_packed_block *x, size_t word) {
+  __m512i high[integer_tile_rows], low[integer_tile_rows];
+  for (int i = 0; i < count; i++)
+    high[i] = low[i] = _mm512_setzero_si512();
+  add_products(high, count, weights, words, x->high + 4 * word);
+  for (int i = 0; i < count; i++)
+    high[i] = _mm512_slli_epi32(high[i], 8);
+  // Many rows take one sum each for both bytes; few would wait for one product after the other.
+  add_products(count < 4 ? low : high, count, weights, words, x->low + 4 * word);
+  for (int i = 0; i < count; i++)
+    totals[i] = (i32x16)_mm512_add_epi32(high[i], low[i]);
 }
 
 /// Splits each number, at most 32512, into 256 * high + low, -128 <= low < 128.

@@ -23,6 +23,23 @@ struct sl_packed_block {
   float half[2]; ///< of the first 16 and the last 16
 };
 
+/// Rows of x whose blocks lie together: those of the first 32 columns, then of the next 32.
+/// What is left of n makes a smaller tile.
+enum { SL_PACKED_ROWS = 8 };
+
+/// Rows of the tile that `row` of n is in.
+static inline size_t sl_packed_tile_rows(size_t n, size_t row) {
+  size_t left = n - row / SL_PACKED_ROWS * SL_PACKED_ROWS;
+  return left < SL_PACKED_ROWS ? left : SL_PACKED_ROWS;
+}
+
+/// The first block of `row`; the next is as many blocks further as its tile has rows.
+static inline const struct sl_packed_block *sl_packed_row(const void *packed, size_t columns,
+                                                          size_t row) {
+  size_t place = row % SL_PACKED_ROWS;
+  return (const struct sl_packed_block *)packed + (row - place) * (columns / 32) + place;
+}
+
 /// The largest integer of a packed block: 127 * 256.
 #define SL_PACKED_LIMIT 32512.0f
 
@@ -79,7 +96,7 @@ static inline float sl_float_of_half(uint16_t h) {
 }
 
 #define SL_DECLARE_BODY(isa)                                                                       \
-  void sl_pack_##isa(void *packed, const float *x, size_t columns);                                \
+  void sl_pack_##isa(struct sl_packed_block *row, size_t step, const float *x, size_t columns);    \
   void sl_float_product_##isa(const struct sl_product *p, size_t first_row, size_t end_row,        \
                               void *scratch);                                                      \
   void sl_integer_product_##isa(const struct sl_product *p, size_t first_row, size_t end_row,      \

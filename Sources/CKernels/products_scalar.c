@@ -5,9 +5,8 @@
 // The oracle: what each body computes, in the order in which all of them round.
 #pragma clang fp contract(off)
 
-void sl_pack_scalar(void *packed, const float *x, size_t columns) {
-  struct sl_packed_block *block = packed;
-  for (size_t k = 0; k < columns; k += 32, block++) {
+void sl_pack_scalar(struct sl_packed_block *block, size_t step, const float *x, size_t columns) {
+  for (size_t k = 0; k < columns; k += 32, block += step) {
     uint32_t magnitude = 0;
     for (int i = 0; i < 32; i++) {
       uint32_t bits = sl_load32((const uint8_t *)(x + k + i)) & 0x7FFFFFFF;
@@ -54,7 +53,7 @@ void sl_float_product_scalar(const struct sl_product *p, size_t first_row, size_
                              void *scratch) {
   (void)scratch;
   for (size_t i = 0; i < p->n; i++) {
-    const float *x = (const float *)((const uint8_t *)p->x + i * p->x_stride);
+    const float *x = (const float *)p->x + i * p->columns;
     for (size_t r = first_row; r < end_row; r++) {
       const uint8_t *row = p->weights + r * p->row_bytes;
       float y = 0;
@@ -155,10 +154,11 @@ void sl_integer_product_scalar(const struct sl_product *p, size_t first_row, siz
       for (size_t b = 0; b < blocks; b++)
         load_block(&w[b], p->type, row, k + 32 * b);
       for (size_t i = 0; i < p->n; i++) {
-        const struct sl_packed_block *x = (const void *)((const uint8_t *)p->x + i * p->x_stride);
+        const struct sl_packed_block *x = sl_packed_row(p->x, p->columns, i);
+        size_t step = sl_packed_tile_rows(p->n, i);
         float *y = &p->y[i * p->y_stride + r], sum = 0;
         for (size_t b = 0; b < blocks; b++)
-          sum = add_block(sum, &w[b], &x[k / 32 + b], sl_scale_columns(p->type));
+          sum = add_block(sum, &w[b], &x[(k / 32 + b) * step], sl_scale_columns(p->type));
         *y = k == 0 ? sum : *y + sum;
       }
     }

@@ -33,7 +33,6 @@ struct sl_product {
   size_t row_bytes;
   size_t columns; ///< a multiple of the type's block
   const void *x;  ///< n rows of float for F32, F16, BF16; else n rows packed by sl_pack
-  size_t x_stride; ///< bytes from one row of x to the next
   size_t n;
   float *y;
   size_t y_stride; ///< floats from one row of y to the next
@@ -48,12 +47,14 @@ enum { SL_PRODUCT_SCRATCH_BYTES = 4 * 16 * 256 * 4 };
 /// Bytes of one packed row of `columns` numbers.
 size_t sl_packed_row_bytes(size_t columns);
 
-/// Rounds a row of `columns` numbers, a multiple of 32, to 16-bit integers with one scale per 32,
-/// as products with quantized weights of the same `isa` read it.
+/// Rounds rows `first_row..<end_row` of x [n, columns] to 16-bit integers with one scale per 32
+/// columns, of which there are a multiple of 32, as products with quantized weights of the same
+/// `isa` read all n.
 ///
 /// The error is at most 2^-16 of the largest number of the 32. A block with an infinity or a NaN
 /// makes each sum that it enters NaN.
-void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t columns);
+void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
+             size_t first_row, size_t end_row);
 
 /// Computes columns `first_row..<end_row` of y, which are those rows of W.
 ///

@@ -20,9 +20,8 @@ struct ProductWork {
     let rowsPerTask = max(1, 16_384 / columnCount)
     let (rowCount, instructionSet) = (rowCount, instructionSet)
     team.run(taskCount: (rowCount + rowsPerTask - 1) / rowsPerTask) { task, _ in
-      for row in task * rowsPerTask..<min(rowCount, (task + 1) * rowsPerTask) {
-        sl_pack(instructionSet, packed + row * stride, x + row * columnCount, columnCount)
-      }
+      let end = min(rowCount, (task + 1) * rowsPerTask)
+      sl_pack(instructionSet, packed, x, rowCount, columnCount, task * rowsPerTask, end)
     }
     packedRows = UnsafeRawPointer(packed)
   }
@@ -41,8 +40,6 @@ struct ProductWork {
       row_bytes: w.rowByteCount,
       columns: w.columnCount,
       x: isPacked ? packedRows : UnsafeRawPointer(x),
-      x_stride: isPacked
-        ? sl_packed_row_bytes(w.columnCount) : w.columnCount * MemoryLayout<Float>.stride,
       n: rowCount,
       y: y,
       y_stride: w.rowCount
@@ -74,17 +71,23 @@ struct ProductWork {
     }
   }
 
-  /// Tasks are small enough to keep all threads busy to the end, and read some 32 KiB of weights.
+  /// For one row of x, tasks read some 32 KiB of weights, and are small enough to keep all threads
+  /// busy to the end. For more rows they are the largest that leave each thread about as much to do.
   private func rowsPerTask(
     of product: sl_product,
     rowCount: Int,
     team: WorkerTeam
   ) -> Int {
     let strip = SL_STRIP_ROWS
-    let most =
-      product.n == 1
-      ? max(strip, (32 << 10) / product.row_bytes / strip * strip) : SL_GROUP_ROWS
-    let even = rowCount / (4 * team.threadCount) / strip * strip
-    return max(strip, min(most, even))
+    if product.n == 1 {
+      let even = rowCount / (4 * team.threadCount) / strip * strip
+      return max(strip, min((32 << 10) / product.row_bytes / strip * strip, even))
+    }
+    func longest(_ size: Int) -> Int {
+      let taskCount = (rowCount + size - 1) / size
+      return (taskCount + team.threadCount - 1) / team.threadCount * size
+    }
+    let sizes = stride(from: SL_GROUP_ROWS, to: 0, by: -strip)
+    return sizes.min { longest($0) < longest($1) } ?? strip
   }
 }

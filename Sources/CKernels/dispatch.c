@@ -1,6 +1,7 @@
 #define _GNU_SOURCE // for sched_getaffinity
 #include "dispatch.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -70,4 +71,10 @@ const char *sl_isa_name(void) { return names[sl_isa_current()]; }
 int sl_allowed_processors(uint64_t *words, size_t count) {
   memset(words, 0, count * sizeof *words);
   return sched_getaffinity(0, count * sizeof *words, (cpu_set_t *)words) == 0;
+}
+
+void sl_keep_freed_memory(void) {
+  // The matrices of a step are smaller than the first, what a step frees than the second.
+  mallopt(M_MMAP_THRESHOLD, 1 << 28);
+  mallopt(M_TRIM_THRESHOLD, 1 << 28);
 }

@@ -111,10 +111,17 @@ public struct KeyValueCache: ~Copyable {
     return (keys, keys + keyValueHeadCount * headStride)
   }
 
-  /// Stores the rows of `keys` and `values`, both [n, keyValueHeads * headSize], at `slots` [n].
+  /// Stores the rows of `keys` and `values`, both [n, keyValueHeads * headSize], at `slots` [n], on
+  /// `pool` if it is given.
   ///
   /// A slot is block * blockSize + offset; `BatchLayout.slots` has those of a step.
-  public mutating func append(keys: Matrix, values: Matrix, layer: Int, slots: [Int]) {
+  public mutating func append(
+    keys: Matrix,
+    values: Matrix,
+    layer: Int,
+    slots: [Int],
+    on pool: WorkerPool? = nil
+  ) {
     keys.checkShape(of: values)
     precondition(
       keys.columnCount == keyValueHeadCount * headSize && keys.rowCount == slots.count,
@@ -122,37 +129,51 @@ public struct KeyValueCache: ~Copyable {
     )
     let end = blockCount * KeyValueCache.blockSize
     for slot in slots { precondition(0..<end ~= slot, "slot \(slot) of \(end)") }
-    keys.storage.withUnsafeBufferPointer { keyBuffer in
-      values.storage.withUnsafeBufferPointer { valueBuffer in
-        guard let keyRows = keyBuffer.baseAddress, let valueRows = valueBuffer.baseAddress else {
-          return
-        }
-        var row = 0
-        while row < slots.count {
-          let (block, offset) = slots[row].quotientAndRemainder(dividingBy: KeyValueCache.blockSize)
-          var end = row + 1
-          while end < slots.count, slots[end] == slots[row] + end - row,
-            offset + end - row < KeyValueCache.blockSize
-          {
-            end += 1
-          }
-          for head in 0..<keyValueHeadCount {
-            guard let (keyStart, valueStart) = start(layer: layer, head: head) else { return }
-            let column = row * keys.columnCount + head * headSize
+    let runs = Self.runs(of: slots)
+    let heads = (0..<keyValueHeadCount).compactMap { start(layer: layer, head: $0) }
+    let (columnCount, headSize, blockStride) = (keys.columnCount, headSize, blockStride)
+    keys.storage.withUnsafeBufferPointer { keys in
+      values.storage.withUnsafeBufferPointer { values in
+        guard let keys = keys.baseAddress, let values = values.baseAddress else { return }
+        func store(head: Int) {
+          for (rows, block, offset) in runs {
+            let column = rows.lowerBound * columnCount + head * headSize
             sl_cache_store(
-              keyStart + block * blockStride,
-              valueStart + block * blockStride,
-              keyRows + column,
-              valueRows + column,
-              end - row,
-              keys.columnCount,
+              heads[head].keys + block * blockStride,
+              heads[head].values + block * blockStride,
+              keys + column,
+              values + column,
+              rows.count,
+              columnCount,
               headSize,
               offset
             )
           }
-          row = end
+        }
+        if let pool {
+          pool.run(taskCount: heads.count, store)
+        } else {
+          for head in heads.indices { store(head: head) }
         }
       }
     }
+  }
+
+  /// The rows whose `slots` follow each other in one block, with that block and the first's offset.
+  private static func runs(of slots: [Int]) -> [(rows: Range<Int>, block: Int, offset: Int)] {
+    var runs: [(rows: Range<Int>, block: Int, offset: Int)] = []
+    var row = 0
+    while row < slots.count {
+      let (block, offset) = slots[row].quotientAndRemainder(dividingBy: blockSize)
+      var end = row + 1
+      while end < slots.count, slots[end] == slots[row] + end - row,
+        offset + end - row < blockSize
+      {
+        end += 1
+      }
+      runs.append((row..<end, block, offset))
+      row = end
+    }
+    return runs
   }
 }

@@ -1,3 +1,4 @@
+internal import CKernels
 import Glibc
 import Synchronization
 
@@ -20,8 +21,12 @@ public final class WorkerPool: @unchecked Sendable {
   /// Bytes of scratch memory that each worker has to itself.
   static let scratchByteCount = 1 << 17
 
+  /// Work on a pool makes matrices of the same sizes again and again.
+  private static let keepsFreedMemory: Void = sl_keep_freed_memory()
+
   /// Starts `threadCount - 1` threads; a count below 1 is taken as 1.
   public init(threadCount: Int) {
+    Self.keepsFreedMemory
     let wanted = Swift.max(1, Swift.min(threadCount, WorkerCrew.maximumCount))
     crew = WorkerCrew()
     var attributes = pthread_mutexattr_t()

@@ -33,6 +33,10 @@ int sl_has_vnni(void);
 /// Fills `words` with the processors that this process may run on, one bit each; 0 on failure.
 int sl_allowed_processors(uint64_t *words, size_t count);
 
+/// Makes memory that is freed stay with this process, for the next that asks for as much: what is
+/// given back to the system is filled with zeros by it before it can be used again.
+void sl_keep_freed_memory(void);
+
 /// Tells the processor that the caller spins.
 static inline void sl_spin_hint(void) {
 #if defined(__x86_64__)

@@ -85,12 +85,16 @@ public struct Llama: CausalLM {
       positions: layout.positions,
       inverseFrequencies: rotary.inverseFrequencies
     )
-    for (index, layer) in layers.enumerated() {
-      let x = layer.attentionNorm(h, on: pool)
-      h += layer.attention(x, layout, rotation, layer: index, &cache, on: pool)
-      h += layer.mlp(layer.mlpNorm(h, on: pool), on: pool)
+    guard var x = layers.first?.attentionNorm(h, on: pool) else {  // [n, hidden]
+      return HiddenStates(rows: norm(h, on: pool))
     }
-    return HiddenStates(rows: norm(h, on: pool))
+    for (index, layer) in layers.enumerated() {
+      let mixed = layer.attention(x, layout, rotation, layer: index, &cache, on: pool)
+      x = layer.mlpNorm(&h, adding: mixed, on: pool)
+      let next = index + 1 < layers.count ? layers[index + 1].attentionNorm : norm
+      x = next(&h, adding: layer.mlp(x, on: pool), on: pool)
+    }
+    return HiddenStates(rows: x)
   }
 
   /// hidden states [n, hidden] → logits [n, vocabulary].

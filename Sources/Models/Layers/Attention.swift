@@ -71,7 +71,8 @@ struct Attention {
     var k = keyNorm.map { $0(products[1], on: pool) } ?? products[1]
     q.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
     k.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
-    cache.append(keys: k, values: products[2], layer: layer, slots: layout.slots)
+    let storing = layout.rowCount < 8 ? nil : pool  // fewer are stored sooner than threads woken
+    cache.append(keys: k, values: products[2], layer: layer, slots: layout.slots, on: storing)
     let mixed = cache.attend(
       queries: q,
       layer: layer,

@@ -14,4 +14,9 @@ struct RMSNorm {
   func callAsFunction(_ x: Matrix, on pool: WorkerPool) -> Matrix {
     x.rootMeanSquareNormalized(weight: weight, epsilon: epsilon, on: pool)
   }
+
+  /// The norm of h + delta, both [n, size], which h becomes.
+  func callAsFunction(_ h: inout Matrix, adding delta: Matrix, on pool: WorkerPool) -> Matrix {
+    h.add(delta, thenNormalizeWith: weight, epsilon: epsilon, on: pool)
+  }
 }

@@ -26,7 +26,8 @@ struct SelfAttention {
     on pool: WorkerPool
   ) -> Matrix {
     let products = Linear.products([query, key, value], x, on: pool)  // [n, hidden] each
-    cache.append(keys: products[1], values: products[2], layer: 0, slots: layout.slots)
+    let (keys, values) = (products[1], products[2])
+    cache.append(keys: keys, values: values, layer: 0, slots: layout.slots, on: pool)
     return cache.attend(
       queries: products[0],
       layer: 0,

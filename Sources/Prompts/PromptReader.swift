@@ -58,6 +58,8 @@ public struct PromptReader: Sendable {
     public var documents: JSON?
     /// Further variables of the template.
     public var variables = JSONObject()
+    /// Refuse at once what is surely longer, in positions; `nil` for no limit.
+    public var lengthLimit: Int?
 
     /// A chat of `messages` and a user turn of `userParts`.
     public init(
@@ -99,6 +101,10 @@ public struct PromptReader: Sendable {
       specialTokens: tokenizer.specialTokens.texts,
       extra: chat.variables
     )
+    if let limit = chat.lengthLimit {
+      let length = tokenizer.leastTokenCount(of: rendered)
+      guard length <= limit else { throw PromptError.tooLong(length: length, contextLength: limit) }
+    }
     return prompt(try content.parts(of: rendered), addSpecialTokens: chat.addSpecialTokens)
   }
 }

@@ -39,6 +39,21 @@ import Tokenization
   }
 
   @Test(arguments: names)
+  func `tell a least number of tokens that holds`(name: String) throws {
+    let (tokenizer, json) = try fixture(name)
+    for entry in try #require(json["cases"]?.arrayValue) {
+      let text = try #require(entry["text"]?.stringValue)
+      for text in [text, String(repeating: text, count: 50)] {
+        let count = tokenizer.encode(text, addSpecialTokens: false).count
+        #expect(tokenizer.leastTokenCount(of: text) <= count, "\(text)")
+      }
+    }
+    let isByteLevel = name != "bert" && name != "sentencepiece"
+    let long = tokenizer.leastTokenCount(of: String(repeating: "words ", count: 100_000))
+    #expect(long > (isByteLevel ? 1000 : -1))
+  }
+
+  @Test(arguments: names)
   func `decode any row of tokens like the reference`(name: String) throws {
     let (tokenizer, json) = try fixture(name)
     for entry in try #require(json["decodings"]?.arrayValue) {

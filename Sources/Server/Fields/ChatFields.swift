@@ -50,11 +50,14 @@ enum ChatFields {
     for (name, value) in try fields.object("chat_template_kwargs")?.object ?? JSONObject() {
       chat.variables[name] = value
     }
+    if fields["truncate_prompt_tokens"] == nil { chat.lengthLimit = model.maxModelLength }
     let reader = try model.promptReader(forChat: true)
     do {
       return try reader.prompt(chat) { try embeds.rows($0) }
     } catch let error as PromptError {
       switch error {
+      case .tooLong(let length, _):
+        throw LengthRules(maxModelLength: model.maxModelLength).excess(length, isLeast: true)
       case .missingPartData: throw APIError.invalid("\(error)", "prompt_embeds")
       case .invalidMessages: throw APIError.schema("\(error)", "messages")
       case .noChatTemplate:

@@ -35,15 +35,24 @@ struct LengthRules: Sendable {
 
   /// Refuses prompts that are too long even if nothing is to follow.
   func checkFits(_ length: Int) throws(APIError) {
-    guard length <= maxModelLength else {
-      throw .invalid(
-        "This model's maximum context length is \(maxModelLength) tokens. However, your prompt "
-          + "contains \(length) input tokens, which exceeds this limit even without any output "
-          + "tokens. Please reduce the length of the input prompt.",
-        "input_tokens",
-        value: "\(length)"
-      )
-    }
+    guard length <= maxModelLength else { throw excess(length) }
+  }
+
+  /// Refuses texts that are surely too long, before any work is put into them.
+  func checkFits(_ text: String, _ tokenizer: Tokenizer) throws(APIError) {
+    let length = tokenizer.leastTokenCount(of: text)
+    guard length <= maxModelLength else { throw excess(length, isLeast: true) }
+  }
+
+  /// The error for a prompt of `length` tokens, or at least so many.
+  func excess(_ length: Int, isLeast: Bool = false) -> APIError {
+    .invalid(
+      "This model's maximum context length is \(maxModelLength) tokens. However, your prompt "
+        + "contains \(isLeast ? "at least " : "")\(length) input tokens, which exceeds this limit even without any output "
+        + "tokens. Please reduce the length of the input prompt.",
+      "input_tokens",
+      value: "\(length)"
+    )
   }
 
   /// Refuses numbers of output tokens that no prompt leaves room for.

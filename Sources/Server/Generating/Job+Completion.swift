@@ -125,8 +125,12 @@ extension Job {
     // OpenAI's client must send a prompt; an empty one beside embeddings asks for nothing.
     if value == "", fields["prompt_embeds"] != nil { return [] }
     let addsSpecialTokens = try fields.bool("add_special_tokens") ?? true
+    let lengths = LengthRules(maxModelLength: model.maxModelLength)
     func prompt(_ value: JSON) throws(APIError) -> Prompt {
       if let text = value.stringValue {
+        if fields["truncate_prompt_tokens"] == nil {
+          try lengths.checkFits(text, model.tokenizer)
+        }
         return Prompt([
           .tokens(model.tokenizer.encode(text, addSpecialTokens: addsSpecialTokens))
         ])

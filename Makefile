@@ -46,7 +46,8 @@ test-client: build ## ask the server as vLLM's Python clients do
 	@echo '==> server and client'
 	@scripts/test-server-client.sh
 
-conformance: toolchain ## run the conformance suites on the files in DATA=DIR
+DATA ?= ../shared/data
+conformance: toolchain ## run the conformance suites on the files in DATA=DIR (../shared/data)
 	@test -d '$(DATA)' || { echo "conformance: no folder '$(DATA)': say make conformance DATA=DIR" >&2; exit 1; }
 	@echo '==> conformance with $(abspath $(DATA))'
 	@SWIFTLLM_CONFORMANCE_DATA='$(abspath $(DATA))' scripts/run-tests.sh $(release_tests) --filter '[Cc]onformance'

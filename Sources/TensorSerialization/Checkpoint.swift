@@ -1,38 +1,40 @@
 internal import JSON
 public import Tensors
 
-/// The weights of a model directory: one .safetensors file, or several with an index.
+/// The weights of a model directory: .safetensors or torch files, one or several with an index.
 ///
 /// Source: https://huggingface.co/docs/transformers/main/en/models#sharded-checkpoints
 public struct Checkpoint: Sendable {
-  private static let fileName = "model.safetensors"
-  private static let indexName = "model.safetensors.index.json"
+  /// What may hold weights, in the order in which transformers looks.
+  private static let fileNames = ["model.safetensors", "pytorch_model.bin"]
+  private static let indexSuffix = ".index.json"
 
   /// The names of all tensors, sorted.
   public let tensorNames: [String]
-  private let files: [SafetensorsFile]
+  private let files: [TensorFile]
   /// In which of `files` a tensor is.
   private let locations: [String: Int]
 
   /// Maps the files of `directory`; a single file goes before an index, as in transformers.
   public init(directory: String) throws(TensorFileError) {
-    let single = "\(directory)/\(Self.fileName)"
-    let index = "\(directory)/\(Self.indexName)"
-    if fileExists(single) {
-      try self.init(path: single)
-    } else if fileExists(index) {
-      try self.init(index: index, in: directory)
-    } else {
-      throw .file(
-        path: directory,
-        .unreadable("holds neither '\(Self.fileName)' nor '\(Self.indexName)'")
-      )
+    for name in Self.fileNames {
+      let path = "\(directory)/\(name)"
+      if fileExists(path) {
+        self = try Checkpoint(path: path)
+        return
+      }
+      if fileExists(path + Self.indexSuffix) {
+        self = try Checkpoint(index: path + Self.indexSuffix, in: directory)
+        return
+      }
     }
+    let names = Self.fileNames.map { "'\($0)'" }.joined(separator: " nor ")
+    throw .file(path: directory, .unreadable("holds neither \(names), nor an index of such files"))
   }
 
-  /// Maps the .safetensors file at `path` as the whole checkpoint.
+  /// Maps the file at `path` as the whole checkpoint.
   public init(path: String) throws(TensorFileError) {
-    let file = try SafetensorsFile(path: path)
+    let file = try Self.open(path)
     files = [file]
     tensorNames = file.tensorNames.sorted()
     locations = Dictionary(uniqueKeysWithValues: file.tensorNames.map { ($0, 0) })
@@ -42,11 +44,11 @@ public struct Checkpoint: Sendable {
     let weightMap = try reading(path) { bytes throws(TensorFileError) in
       try Self.readWeightMap(bytes)
     }
-    var files: [SafetensorsFile] = []
+    var files: [TensorFile] = []
     var positions: [String: Int] = [:]
     var locations: [String: Int] = [:]
     for shard in Set(weightMap.values).sorted() {
-      let file = try SafetensorsFile(path: "\(directory)/\(shard)")
+      let file = try Self.open("\(directory)/\(shard)")
       for name in file.tensorNames where locations.updateValue(files.count, forKey: name) != nil {
         throw .file(
           path: "\(directory)/\(shard)",
@@ -64,7 +66,12 @@ public struct Checkpoint: Sendable {
     tensorNames = locations.keys.sorted()
   }
 
-  /// The tensor `name` in place.
+  /// Weights may take what memory there is, wherever they are not used in place.
+  private static func open(_ path: String) throws(TensorFileError) -> TensorFile {
+    try TensorFile(path: path, byteLimit: .max)
+  }
+
+  /// The tensor `name`, in place where it lies dense in its file.
   ///
   /// - Throws: `.missingTensor`, or `.unsupported` for a type of less than a byte.
   public func tensor(_ name: String) throws(TensorFileError) -> Tensor {
@@ -74,7 +81,8 @@ public struct Checkpoint: Sendable {
 
   /// The shape of the tensor `name`.
   public func shape(of name: String) -> [Int]? {
-    locations[name].flatMap { files[$0].shape(of: name) }
+    guard let location = locations[name] else { return nil }
+    return try? files[location].stored(name).shape
   }
 
   /// Tensor names and the shards that hold them; a shard must be a plain name beside the index.

@@ -28,8 +28,13 @@ extension TensorFile {
 
   /// A whole path if there is such a file, else what stands before and after its last `#`.
   private static func split(_ source: String) -> (path: String, name: String?) {
-    guard !fileExists(source), let mark = source.lastIndex(of: "#") else { return (source, nil) }
-    return (String(source[..<mark]), String(source[source.index(after: mark)...]))
+    guard !fileExists(source),
+      let mark = source.unicodeScalars.lastIndex(of: "#")
+    else { return (source, nil) }
+    return (
+      String(source.unicodeScalars[..<mark]),
+      String(source.unicodeScalars[source.unicodeScalars.index(after: mark)...])
+    )
   }
 
   /// The rows of the tensor `name`, or of the one tensor that is a matrix of floating-point numbers.
@@ -44,7 +49,7 @@ extension TensorFile {
     columnCount: Int? = nil
   ) throws(TensorFileError) -> TensorRows {
     let chosen = if let name { name } else { try onlyMatrix() }
-    let tensor = try tensor(chosen)
+    let tensor = try stored(chosen)
     guard tensor.dtype.isFloatingPoint else {
       throw .unsuitable(
         "tensor is \(tensor.dtype.torchName) where floating-point numbers are expected"
@@ -67,9 +72,10 @@ extension TensorFile {
     guard Tensor.byteCount(dtype: .float32, shape: shape) != nil else {
       throw .tooLarge("size of the rows", limit: .max)
     }
+    let dense = try self.tensor(chosen)
     let matrix = unsafe Matrix(rowCount: shape[0], columnCount: shape[1]) { output in
-      unsafe tensor.convertToFloat32(
-        UnsafeMutableBufferPointer(start: output, count: tensor.elementCount)
+      unsafe dense.convertToFloat32(
+        UnsafeMutableBufferPointer(start: output, count: dense.elementCount)
       )
     }
     if let (row, value) = matrix.firstNonFinite {
@@ -85,12 +91,12 @@ extension TensorFile {
     }
     if tensorNames.count == 1 { return first }
     let candidates = tensorNames.filter { name in
-      guard let tensor = try? tensor(name) else { return false }
+      guard let tensor = try? stored(name) else { return false }
       return tensor.dtype.isFloatingPoint && tensor.matrixShape.count == 2
     }
     if candidates.count == 1 { return candidates[0] }
     let shown = tensorNames.prefix(8).map { name in
-      guard let tensor = try? tensor(name) else { return "'\(name)'" }
+      guard let tensor = try? stored(name) else { return "'\(name)'" }
       return "'\(name)' \(tensor.dtype.rawValue) \(tensor.shape)"
     }
     let list = shown.joined(separator: ", ") + (tensorNames.count > shown.count ? ", …" : "")
@@ -100,7 +106,7 @@ extension TensorFile {
   }
 }
 
-extension Tensor {
+extension StoredTensor {
   /// The shape without a leading 1 that stands for a batch of one.
   fileprivate var matrixShape: [Int] {
     shape.count == 3 && shape[0] == 1 ? Array(shape.dropFirst()) : shape

@@ -16,20 +16,23 @@ public struct TensorFile: Sendable {
   /// containers of torch files, keys and positions are joined by dots.
   public let tensorNames: [String]
   /// The tensors that can be read, and why others cannot.
-  private let tensors: [String: Result<Tensor, TensorFileError>]
+  private let tensors: [String: Result<StoredTensor, TensorFileError>]
+  private let byteLimit: Int
 
-  /// Maps and reads the file at `path`.
+  /// Opens the file at `path`: maps a regular file, reads others, such as pipes, to their end.
   ///
-  /// - Parameter byteLimit: Most bytes to allocate for tensors that do not lie dense in the file.
+  /// - Parameter byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does
+  ///   not lie dense in the file.
   public init(path: String, byteLimit: Int = TorchFile.defaultByteLimit) throws(TensorFileError) {
     self = try reading(path) { bytes throws(TensorFileError) in
       try TensorFile(bytes, byteLimit: byteLimit)
     }
   }
 
-  /// Reads `bytes`, into which dense tensors then look.
+  /// Opens `bytes`, into which the tensors then look; no number is touched.
   ///
-  /// - Parameter byteLimit: Most bytes to allocate for tensors that do not lie dense in the file.
+  /// - Parameter byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does
+  ///   not lie dense in the file.
   public init(
     _ bytes: SharedBytes,
     byteLimit: Int = TorchFile.defaultByteLimit
@@ -53,41 +56,41 @@ public struct TensorFile: Sendable {
     byteLimit: Int
   ) throws(TensorFileError) {
     self.format = format
+    self.byteLimit = byteLimit
     var list = TensorList()
     switch format {
-    case .torch: list.append(try TorchFile(bytes, byteLimit: byteLimit).root, name: "")
-    case .npy: list.append(.success(try NpyFile.read(bytes, byteLimit: byteLimit)), name: "")
+    case .torch: try list.append(try TorchFile(bytes, byteLimit: byteLimit).root, name: "")
+    case .npy:
+      let region = ByteRegion(storage: bytes, range: 0..<bytes.count)
+      try list.append(.success(try NpyFile.stored(region)), name: "")
     case .npz:
       for (name, tensor) in try NpyFile.readArchive(bytes, byteLimit: byteLimit) {
-        list.append(.success(tensor), name: name)
+        try list.append(.success(tensor), name: name)
       }
     case .safetensors:
       let file = try SafetensorsFile(bytes)
-      for name in file.tensorNames {
-        list.append(
-          Result { () throws(TensorFileError) in try file.tensor(name) },
-          name: name
-        )
-      }
+      for name in file.tensorNames { try list.append(name, file.tensor) }
     case .gguf:
       let file = try GGUFFile(bytes)
-      for name in file.tensorNames {
-        list.append(
-          Result { () throws(TensorFileError) in try file.tensor(name) },
-          name: name
-        )
-      }
+      for name in file.tensorNames { try list.append(name, file.tensor) }
     }
     tensorNames = list.names
     tensors = list.tensors
   }
 
-  /// The tensor `name`.
+  /// The tensor `name` as the file describes it; its numbers have not been touched.
   ///
   /// - Throws: `.missingTensor`, or `.unsupported` for a type that cannot be read.
-  public func tensor(_ name: String) throws(TensorFileError) -> Tensor {
+  public func stored(_ name: String) throws(TensorFileError) -> StoredTensor {
     guard let result = tensors[name] else { throw .missingTensor(name) }
     return try result.get()
+  }
+
+  /// The tensor `name`, dense.
+  ///
+  /// - Throws: What ``stored(_:)`` and ``StoredTensor/dense(byteLimit:)`` throw.
+  public func tensor(_ name: String) throws(TensorFileError) -> Tensor {
+    try stored(name).dense(byteLimit: byteLimit)
   }
 
   /// The text without white space at its end, if it may be base64.
@@ -120,35 +123,6 @@ extension TensorFile.Format {
       self = .safetensors
     } else {
       return nil
-    }
-  }
-}
-
-/// Tensors in order, names made unique.
-private struct TensorList {
-  var names: [String] = []
-  var tensors: [String: Result<Tensor, TensorFileError>] = [:]
-
-  mutating func append(_ tensor: Result<Tensor, TensorFileError>, name: String) {
-    if tensors.updateValue(tensor, forKey: name) == nil { names.append(name) }
-  }
-
-  /// Adds the tensors inside `value`; what is no tensor and holds none is left out.
-  mutating func append(_ value: TorchValue, name: String) {
-    let prefix = name.isEmpty ? "" : name + "."
-    switch value {
-    case .tensor(let tensor): append(.success(tensor), name: name)
-    case .list(let items), .tuple(let items), .set(let items):
-      for (index, item) in items.enumerated() { append(item, name: "\(prefix)\(index)") }
-    case .dictionary(let members):
-      for (key, item) in members {
-        switch key {
-        case .string(let text): append(item, name: prefix + text)
-        case .integer(let number): append(item, name: "\(prefix)\(number)")
-        default: continue
-        }
-      }
-    default: return
     }
   }
 }

@@ -7,6 +7,7 @@ golden/   files written by the real libraries, which the writers must reproduce 
 *.json    digests of what the files hold, and of what torch's conversions give.
 """
 
+import base64
 import collections
 import hashlib
 import io
@@ -198,6 +199,66 @@ def gguf_file() -> None:
     safetensors.numpy.save_file(dequantized, ROOT / "types_dequantized.safetensors")
 
 
+def gguf_blocks() -> None:
+    """Four random blocks of each type that only gguf-py dequantises, and a digest of their numbers."""
+    generator = numpy.random.default_rng(11)
+    cases = []
+    for name in ["Q2_K", "Q3_K", "Q4_K", "Q5_K", "TQ1_0", "TQ2_0", "MXFP4", "NVFP4", "IQ4_NL",
+                 "IQ4_XS", "IQ2_XXS", "IQ2_XS", "IQ2_S", "IQ3_XXS", "IQ3_S", "IQ1_S", "IQ1_M"]:
+        kind = gguf.GGMLQuantizationType[name]
+        data = generator.integers(0, 256, (4, gguf.GGML_QUANT_SIZES[kind][1]), dtype=numpy.uint8)
+        numbers = gguf.quants.dequantize(data, kind).astype(numpy.float32)
+        numbers[numpy.isnan(numbers)] = numpy.float32("nan")
+        cases.append({
+            "type": name, "id": int(kind), "blocks": base64.b64encode(data.tobytes()).decode(),
+            "count": numbers.size, "sha256": digest(numbers.tobytes()),
+        })
+    (ROOT / "gguf_blocks.json").write_text(json.dumps(cases, indent=1))
+
+
+def sparse_files() -> None:
+    """Every sparse layout with batches, blocks and dense dimensions, and digests of the dense tensors."""
+    generator = torch.Generator().manual_seed(3)
+    base = torch.randn(4, 6, generator=generator)
+    base[torch.rand(4, 6, generator=generator) < 0.5] = 0
+    # Every batch of a compressed tensor has the same number of elements.
+    batched = torch.stack([base, base.flip(0), -base.roll(1, 1)])
+    indices = torch.tensor([[0, 3, 3, 1], [1, 0, 0, 5]])
+    hybrid = torch.randn(4, 2, 3, generator=generator)
+    crow, column = torch.tensor([0, 2, 2, 3]), torch.tensor([0, 2, 1])
+    values = {
+        "coo": base.to_sparse(),
+        "coo_hybrid_uncoalesced": torch.sparse_coo_tensor(indices, hybrid, (4, 6, 2, 3)),
+        "coo_no_sparse_dimension": torch.sparse_coo_tensor(
+            torch.zeros(0, 1, dtype=torch.int64), hybrid[:1], (2, 3)),
+        "coo_empty": torch.sparse_coo_tensor(size=(3, 5)),
+        "coo_bfloat16": base.to(torch.bfloat16).to_sparse(),
+        "csr": base.to_sparse_csr(),
+        "csc": base.to_sparse_csc(),
+        "bsr": base.to_sparse_bsr((2, 3)),
+        "bsc": base.to_sparse_bsc((2, 3)),
+        "csr_int32": torch.sparse_csr_tensor(
+            crow.int(), column.int(), torch.tensor([1.0, 2.0, 3.0]), (3, 4)),
+        "csr_batched": batched.to_sparse_csr(),
+        "csc_batched": torch.stack([base, base]).to_sparse_csc(),
+        "csr_hybrid": torch.sparse_csr_tensor(crow, column, hybrid[:3], (3, 4, 2, 3)),
+        "csc_hybrid": torch.sparse_csc_tensor(crow, column, hybrid[:3], (4, 3, 2, 3)),
+        "bsr_batched": torch.stack([base, base]).to_sparse_bsr((2, 2)),
+        "bsc_batched_hybrid": torch.stack([base, base]).reshape(2, 4, 6, 1).expand(
+            2, 4, 6, 2).contiguous().to_sparse_bsc((2, 3), dense_dim=1),
+    }
+    expected = {}
+    for name, value in values.items():
+        dense = value.to_dense().contiguous()
+        expected[name] = {
+            "dtype": str(dense.dtype).removeprefix("torch."),
+            "shape": list(dense.shape),
+            "sha256": digest(raw(dense)),
+        }
+    (ROOT / "sparse_layouts.pt").write_bytes(saved(values))
+    (ROOT / "sparse_layouts.json").write_text(json.dumps(expected, indent=1))
+
+
 def conversions() -> None:
     """Digests of torch's conversions, over every narrow value and over 2^16 * 9 float32 values."""
     narrow = {}
@@ -227,6 +288,8 @@ def main() -> None:
     safetensors_goldens()
     npy_goldens()
     gguf_file()
+    gguf_blocks()
+    sparse_files()
     conversions()
 
 

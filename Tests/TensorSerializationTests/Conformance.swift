@@ -23,6 +23,28 @@ enum Conformance {
   }
 }
 
+/// How many files of a folder had the outcome that the real reader gives them.
+struct ConformanceCount {
+  let folder: String
+  var read = 0
+  var refused = 0
+  /// Tensors compared in the files that were read.
+  var tensors = 0
+  /// Files of which nothing was expected, and why.
+  var skipped: [(file: String, reason: String)] = []
+
+  init(_ folder: String) { self.folder = folder }
+
+  /// Prints the counts, and a line for each file that was skipped.
+  func report() {
+    print(
+      "conformance: \(folder): \(read) files read, \(tensors) tensors equal, \(refused) refused, "
+        + "\(skipped.count) skipped"
+    )
+    for (file, reason) in skipped { print("conformance: \(folder): skipped \(file): \(reason)") }
+  }
+}
+
 extension Tensor {
   /// The digest of the bytes.
   var digest: String { sha256(bytes) }

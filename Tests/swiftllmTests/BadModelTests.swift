@@ -55,7 +55,7 @@ import Testing
     ),
     (
       "model.safetensors", nil,
-      "cannot read 'M': holds neither 'model.safetensors' nor 'model.safetensors.index.json'"
+      "cannot read 'M': holds neither 'model.safetensors' nor 'pytorch_model.bin', nor an index of such files"
     ),
     (
       "model.safetensors", "",

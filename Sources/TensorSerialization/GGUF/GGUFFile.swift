@@ -13,8 +13,8 @@ public struct GGUFFile: Sendable {
   /// The names of the tensors in the order of the file.
   public let tensorNames: [String]
 
-  private let storage: SharedBytes
-  private let entries: [String: GGUFTensorEntry]
+  let storage: SharedBytes
+  let entries: [String: GGUFTensorEntry]
 
   /// Maps the file at `path`; only the pages of its header are read.
   public init(path: String) throws(TensorFileError) {

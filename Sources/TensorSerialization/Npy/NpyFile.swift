@@ -15,29 +15,26 @@ public enum NpyFile {
     _ bytes: SharedBytes,
     byteLimit: Int = TorchFile.defaultByteLimit
   ) throws(TensorFileError) -> Tensor {
-    let region = ByteRegion(storage: bytes, range: 0..<bytes.count)
-    var densifier = TorchDensifier(limit: byteLimit)
-    return try read(region, &densifier)
+    try stored(ByteRegion(storage: bytes, range: 0..<bytes.count)).dense(byteLimit: byteLimit)
   }
 
-  /// Reads the arrays of a .npz file by name, in its order.
+  /// The arrays of a .npz file by name, in its order.
   ///
-  /// - Parameter byteLimit: Most bytes to allocate for arrays that are not in place.
+  /// - Parameter byteLimit: Most bytes that compressed arrays may become.
   public static func readArchive(
     _ bytes: SharedBytes,
     byteLimit: Int = TorchFile.defaultByteLimit
-  ) throws(TensorFileError) -> [(name: String, tensor: Tensor)] {
+  ) throws(TensorFileError) -> [(name: String, tensor: StoredTensor)] {
     var archive = try ZipArchive(bytes)
     archive.inflationBudget = byteLimit
-    var densifier = TorchDensifier(limit: byteLimit)
-    var tensors: [(name: String, tensor: Tensor)] = []
+    var tensors: [(name: String, tensor: StoredTensor)] = []
     var names: Set<String> = []
     for entry in archive.entries where names.insert(entry.name).inserted {
       guard entry.name.hasSuffix(suffix), let region = try archive.contents(entry.name) else {
         throw .invalid("entry '\(quoting: entry.name)' of a npz file", offset: entry.headerOffset)
       }
       let name = String(entry.name.dropLast(suffix.count))
-      tensors.append((name, try read(region, &densifier)))
+      tensors.append((name, try stored(region)))
     }
     return tensors
   }
@@ -52,10 +49,8 @@ public enum NpyFile {
     return first.name.hasSuffix(suffix)
   }
 
-  private static func read(
-    _ region: ByteRegion,
-    _ densifier: inout TorchDensifier
-  ) throws(TensorFileError) -> Tensor {
+  /// The array of one file, or of one entry of an archive.
+  static func stored(_ region: ByteRegion) throws(TensorFileError) -> StoredTensor {
     var reader = ByteReader(region.storage.span.extracting(0..<region.range.upperBound))
     try reader.seek(to: region.range.lowerBound)
     guard try reader.readBytes(magic.count) == magic else {
@@ -85,14 +80,17 @@ public enum NpyFile {
       type: TorchElementType(header.dtype),
       offset: 0,
       shape: header.shape,
-      strides: strides(header.shape, isColumnMajor: header.isColumnMajor)
+      strides: strides(header.shape, isColumnMajor: header.isColumnMajor),
+      position: offset
     )
-    return try densifier.tensor(
-      record,
+    let strided = StridedTensor(
+      record: record,
       dtype: header.dtype,
-      in: ByteRegion(storage: region.storage, range: data),
+      storage: ByteRegion(storage: region.storage, range: data),
       isBigEndian: header.isBigEndian
     )
+    try strided.checkBounds()
+    return StoredTensor(strided)
   }
 
   /// Strides in elements; the product of the sizes fits.

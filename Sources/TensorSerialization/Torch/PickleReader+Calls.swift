@@ -2,6 +2,7 @@
 extension PickleReader {
   /// Torch has no tensors of more dimensions in practice; `numpy` stops at 64.
   private static let maximumRank = 64
+  private static let maximumNameByteCount = 256
 
   /// The storage that a persistent id names.
   ///
@@ -22,7 +23,14 @@ extension PickleReader {
       else { throw .invalid("view of storage '\(quoting: key)'", offset: offset) }
       view = start..<start + size
     }
-    let storage = TorchStorage(key: key, type: type, elementCount: count, view: view)
+    try charge(key.utf8.count)
+    let storage = TorchStorage(
+      key: key,
+      type: type,
+      elementCount: count,
+      view: view,
+      position: offset
+    )
     return try allocate(.storage(storage), at: offset)
   }
 
@@ -48,7 +56,7 @@ extension PickleReader {
     return try result(of: global, values, at: offset)
   }
 
-  private mutating func result(
+  mutating func result(
     of global: PickleGlobal,
     _ values: [PickleValue],
     at offset: Int
@@ -82,28 +90,24 @@ extension PickleReader {
   private func text(_ value: PickleValue) -> String? {
     switch value {
     case .string(let text): text
-    case .bytes(let bytes): String(validating: bytes, as: UTF8.self)
+    case .bytes(let bytes) where bytes.count <= Self.maximumNameByteCount:
+      String(validating: bytes, as: UTF8.self)
     default: nil
     }
   }
 
   private func opaque(_ values: [PickleValue], prefix: String = "") -> PickleValue? {
-    guard let first = values.first, let name = text(first) else { return nil }
+    guard let first = values.first, let name = text(first),
+      name.utf8.count <= Self.maximumNameByteCount
+    else { return nil }
     return .opaque(prefix + name)
   }
 
-  private func elements(_ value: PickleValue) -> [PickleValue]? {
+  func elements(_ value: PickleValue) -> [PickleValue]? {
     switch object(value) {
     case .list(let items), .tuple(let items): items
     default: nil
     }
-  }
-
-  private mutating func charge(_ count: Int) throws(TensorFileError) {
-    guard count <= copyBudget else {
-      throw .tooLarge("size of what the pickle builds", limit: 1 << 26)
-    }
-    copyBudget -= count
   }
 
   private mutating func dictionary(
@@ -119,7 +123,7 @@ extension PickleReader {
         try charge(pairs.count)
         for pair in pairs {
           guard let parts = elements(pair), parts.count == 2 else { return nil }
-          try requireHashable(parts[0], at: offset)
+          try charge(key: parts[0], at: offset)
           result[parts[0]] = parts[1]
         }
       } else {
@@ -137,7 +141,7 @@ extension PickleReader {
     try charge(items.count)
     var unique = PickleDictionary()
     for item in items {
-      try requireHashable(item, at: offset)
+      try charge(key: item, at: offset)
       unique[item] = item
     }
     return try allocate(.set(unique.members.map(\.key)), at: offset)
@@ -183,7 +187,7 @@ extension PickleReader {
   }
 
   /// A tuple or list of numbers, none negative, not too many.
-  private func sizes(_ value: PickleValue) -> [Int]? {
+  func sizes(_ value: PickleValue) -> [Int]? {
     guard let items = elements(value), items.count <= Self.maximumRank else { return nil }
     var sizes: [Int] = []
     for item in items {
@@ -191,135 +195,5 @@ extension PickleReader {
       sizes.append(size)
     }
     return sizes
-  }
-
-  // MARK: Tensors
-
-  /// (storage, offset, size, stride[, requires_grad, hooks[, dtype][, metadata]])
-  private mutating func tensor(
-    _ global: PickleGlobal,
-    _ values: [PickleValue],
-    at offset: Int
-  ) throws(TensorFileError) -> PickleValue? {
-    guard values.count >= (global == .rebuildTensor ? 4 : 6),
-      case .object(let index) = values[0], case .storage(let storage) = heap[index],
-      case .integer(let start) = values[1], start >= 0, let shape = sizes(values[2]),
-      let strides = sizes(values[3]), shape.count == strides.count
-    else { return nil }
-    var type = storage.type
-    var rest = values.dropFirst(4)
-    if global == .rebuildQuantized { rest = rest.dropFirst() }
-    let requiresGradient = rest.popFirst()
-    rest = rest.dropFirst()
-    if global == .rebuildTensor3 {
-      guard let given = rest.popFirst(), case .global(.elementType(let element)) = object(given)
-      else { return nil }
-      type = element
-    }
-    if case .bool(true) = requiresGradient, !type.isFloatingPointOrComplex {
-      throw .invalid("requires_grad of a tensor of \(type.name)", offset: offset)
-    }
-    var record = TorchTensorRecord(
-      storage: index,
-      type: type,
-      offset: start,
-      shape: shape,
-      strides: strides
-    )
-    record.isQuantized = global == .rebuildQuantized
-    if !record.isQuantized, let metadata = rest.popFirst() {
-      guard case .dictionary(let flags) = object(metadata) else { return nil }
-      if case .bool(true) = flags[.string("conj")] { record.isConjugate = true }
-      if case .bool(true) = flags[.string("neg")] { record.isNegative = true }
-    }
-    return try allocate(.tensor(record), at: offset)
-  }
-
-  /// (tensor, requires_grad, …)
-  private func parameter(
-    _ values: [PickleValue],
-    at offset: Int
-  ) throws(TensorFileError) -> PickleValue? {
-    guard let data = values.first else { return nil }
-    guard case .tensor(let record) = object(data) else { return nil }
-    let requiresGradient = values.count < 2 ? .bool(true) : values[1]
-    if case .bool(true) = requiresGradient, !record.type.isFloatingPointOrComplex {
-      throw .invalid("requires_grad of a tensor of \(record.type.name)", offset: offset)
-    }
-    return data
-  }
-
-  /// (dtype, size, stride, requires_grad)
-  private mutating func metaTensor(
-    _ values: [PickleValue],
-    at offset: Int
-  ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 4, case .global(.elementType(let type)) = object(values[0]),
-      let shape = sizes(values[1]), let strides = sizes(values[2])
-    else { return nil }
-    let record = TorchTensorRecord(
-      storage: nil,
-      type: type,
-      offset: 0,
-      shape: shape,
-      strides: strides
-    )
-    return try allocate(.tensor(record), at: offset)
-  }
-
-  /// (tensor, dtype, device, requires_grad)
-  private func deviceTensor(_ values: [PickleValue]) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 4, case .tensor(let record) = object(values[0]),
-      case .global(.elementType(let type)) = object(values[1])
-    else { return nil }
-    guard type == record.type else { throw .unsupported("a tensor saved to be converted") }
-    return values[0]
-  }
-
-  /// (function, class, arguments, state); the state is python attributes.
-  private mutating func fromType(
-    _ values: [PickleValue],
-    at offset: Int
-  ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 4, case .global(let function) = object(values[0]),
-      case .global(let type) = object(values[1]), type == .tensorClass || type == .parameterClass,
-      case .tuple(let arguments) = object(values[2])
-    else { return nil }
-    switch function {
-    case .rebuildTensor, .rebuildTensor2, .rebuildTensor3, .rebuildParameter, .rebuildSparse,
-      .rebuildMeta, .rebuildQuantized, .rebuildDeviceTensor:
-      return try result(of: function, arguments, at: offset)
-    default: throw .forbidden("call of a function that makes no tensor", offset: offset)
-    }
-  }
-
-  /// (layout, (indices, values, size[, is_coalesced])) or (layout, (compressed, plain, values, size))
-  private mutating func sparseTensor(
-    _ values: [PickleValue],
-    at offset: Int
-  ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 2, case .opaque(let name) = values[0],
-      let layout = TorchSparseRecord.Layout(rawValue: name), let fields = elements(values[1])
-    else { return nil }
-    let partCount = layout == .coordinates ? 2 : 3
-    guard fields.count > partCount, fields.count <= 4, let shape = sizes(fields[partCount]) else {
-      return nil
-    }
-    var parts: [Int] = []
-    for field in fields[..<partCount] {
-      guard case .object(let index) = field, case .tensor = heap[index] else { return nil }
-      parts.append(index)
-    }
-    var isCoalesced = false
-    if layout == .coordinates, fields.count == 4, case .bool(true) = fields[3] {
-      isCoalesced = true
-    }
-    let record = TorchSparseRecord(
-      layout: layout,
-      parts: parts,
-      shape: shape,
-      isCoalesced: isCoalesced
-    )
-    return try allocate(.sparse(record), at: offset)
   }
 }

@@ -8,6 +8,7 @@ struct PickleReader: ~Escapable {
   /// Most values on the stack, on the heap, and in the memo.
   private static let maximumCount = 1 << 20
   private static let maximumTextByteCount = 1 << 30
+  private static let maximumCopyCount = 1 << 26
 
   var reader: ByteReader
   private var stack: [PickleValue] = []
@@ -16,7 +17,7 @@ struct PickleReader: ~Escapable {
   private var memo: [UInt32: PickleValue] = [:]
   var heap: [PickleObject] = []
   /// How many elements and bytes may still be copied by what the pickle asks to build.
-  var copyBudget = 1 << 26
+  private var copyBudget = maximumCopyCount
 
   @_lifetime(copy reader)
   init(_ reader: consuming ByteReader) {
@@ -191,17 +192,32 @@ struct PickleReader: ~Escapable {
     }
     heap[index] = .dictionary(PickleDictionary())
     for position in stride(from: 0, to: items.count, by: 2) {
-      try requireHashable(items[position], at: offset)
+      try charge(key: items[position], at: offset)
       dictionary[items[position]] = items[position + 1]
     }
     heap[index] = .dictionary(dictionary)
   }
 
-  func requireHashable(_ key: PickleValue, at offset: Int) throws(TensorFileError) {
+  /// Refuses keys that Python cannot hash, and counts the bytes of others: a long text in the memo
+  /// can be a key many times.
+  mutating func charge(key: PickleValue, at offset: Int) throws(TensorFileError) {
     switch object(key) {
     case .list, .dictionary, .set: throw .invalid("pickle key that is a container", offset: offset)
-    default: return
+    default: break
     }
+    switch key {
+    case .string(let text), .opaque(let text): try charge(text.utf8.count)
+    case .bytes(let bytes), .largeInteger(let bytes): try charge(bytes.count)
+    default: break
+    }
+  }
+
+  /// Counts `count` elements or bytes that are copied.
+  mutating func charge(_ count: Int) throws(TensorFileError) {
+    guard count <= copyBudget else {
+      throw .tooLarge("size of what the pickle builds", limit: Self.maximumCopyCount)
+    }
+    copyBudget -= count
   }
 
   /// BUILD: python attributes of an object, of which an `OrderedDict` may have some; none are kept.

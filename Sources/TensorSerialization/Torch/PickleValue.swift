@@ -50,7 +50,8 @@ struct PickleDictionary {
   private enum Key: Hashable {
     case none
     case integer(Int)
-    case number(Double)
+    /// The bits, as no NaN equals another.
+    case number(UInt64)
     case other([UInt8])
     case string([UInt8])
     case object(Int)
@@ -75,7 +76,7 @@ struct PickleDictionary {
     case .none: .none
     case .bool(let value): .integer(value ? 1 : 0)
     case .integer(let value): .integer(value)
-    case .number(let value): Int(exactly: value).map { .integer($0) } ?? .number(value)
+    case .number(let value): Int(exactly: value).map { .integer($0) } ?? .number(value.bitPattern)
     case .string(let text): .string(Array(text.utf8))
     case .bytes(let bytes), .largeInteger(let bytes): .other(bytes)
     case .complex(let real, let imaginary): .string(Array("\(real) \(imaginary)j".utf8))

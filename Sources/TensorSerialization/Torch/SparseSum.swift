@@ -56,6 +56,7 @@ struct SparseSum {
     let source = unsafe values.bytes
     let size = MemoryLayout<T>.size
     let rowLength = places.rowLength * componentCount
+    guard rowLength > 0 else { return }
     var read = 0
     for start in places.starts {
       for row in 0..<places.rowCount {

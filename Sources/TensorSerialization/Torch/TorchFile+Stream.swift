@@ -11,10 +11,7 @@ extension TorchFile {
   /// The format before torch 1.6: five pickles, then storages one after another.
   ///
   /// Source: torch/serialization.py `_legacy_load`
-  static func readStream(
-    _ bytes: SharedBytes,
-    byteLimit: Int
-  ) throws(TensorFileError) -> TorchValue {
+  static func readStream(_ bytes: SharedBytes) throws(TensorFileError) -> TorchValue {
     var pickles = PickleReader(ByteReader(bytes.span))
     let start = try pickles.load().root
     guard case .largeInteger(streamMagic) = start else {
@@ -51,12 +48,7 @@ extension TorchFile {
     for storage in expected.values where storages[storage.key] == nil {
       throw .invalid("no data of storage '\(quoting: storage.key)'", offset: bytes.count)
     }
-    return try TorchTree.value(
-      of: document,
-      storages: storages,
-      isBigEndian: false,
-      limit: byteLimit
-    )
+    return try TorchTree.value(of: document, storages: storages, isBigEndian: false)
   }
 }
 
@@ -68,7 +60,10 @@ extension PickleDocument {
     for case .storage(let storage) in heap {
       if let other = known[storage.key] {
         guard other.type == storage.type, other.elementCount == storage.elementCount else {
-          throw .invalid("storage '\(quoting: storage.key)' with two sizes or types", offset: 0)
+          throw .invalid(
+            "storage '\(quoting: storage.key)' with two sizes or types",
+            offset: storage.position
+          )
         }
       } else {
         known[storage.key] = storage

@@ -3,7 +3,9 @@ public import Tensors
 /// A file written by `torch.save`: the zip container of torch 1.6 and later, or the older stream.
 ///
 /// The pickle inside is read as data; nothing in it can run. Storages must have exactly the size
-/// they claim, and every view must lie inside its storage.
+/// they claim, and every view must lie inside its storage. Stricter than torch's own reader where
+/// that looks away: checksums are compared (unless 0: torch can be told to write none), and nesting,
+/// cycles and sharing are limited.
 ///
 /// Source: torch/serialization.py, caffe2/serialize/inline_container.cc
 public struct TorchFile: Sendable {
@@ -20,15 +22,17 @@ public struct TorchFile: Sendable {
     }
   }
 
-  /// Reads `bytes`, into which dense tensors then look.
+  /// Reads `bytes`, into which the tensors then look; their numbers are not touched.
   ///
-  /// - Parameter byteLimit: Most bytes to allocate for all tensors that do not lie dense in the
-  ///   file (views, sparse, compressed or byte-swapped ones).
+  /// - Parameter byteLimit: Most bytes that compressed entries may become.
   public init(_ bytes: SharedBytes, byteLimit: Int = defaultByteLimit) throws(TensorFileError) {
+    guard bytes.count >= 4 else {
+      throw .truncated(offset: bytes.count, needed: 4 - bytes.count)
+    }
     if ZipArchive.isZip(bytes) {
       root = try Self.readContainer(ZipArchive(bytes), bytes, byteLimit: byteLimit)
     } else {
-      root = try Self.readStream(bytes, byteLimit: byteLimit)
+      root = try Self.readStream(bytes)
     }
   }
 
@@ -47,7 +51,7 @@ public struct TorchFile: Sendable {
     }
     var isBigEndian = false
     if let order = try archive.contents("\(folder)byteorder") {
-      switch String(decoding: order.bytes.prefix(16), as: UTF8.self) {
+      switch order.text(16) {
       case "little": break
       case "big": isBigEndian = true
       case let other:
@@ -55,7 +59,7 @@ public struct TorchFile: Sendable {
       }
     }
     guard let pickle = try archive.contents("\(folder)data.pkl") else {
-      throw .invalid("no entry 'data.pkl'", offset: 0)
+      throw .invalid("no entry 'data.pkl'", offset: bytes.count)
     }
     var reader = ByteReader(pickle.storage.span.extracting(0..<pickle.range.upperBound))
     try reader.seek(to: pickle.range.lowerBound)
@@ -64,8 +68,10 @@ public struct TorchFile: Sendable {
 
     var storages: [String: ByteRegion] = [:]
     for storage in try document.storages() {
-      guard let region = try archive.contents("\(folder)data/\(storage.key)") else {
-        throw .invalid("no entry 'data/\(quoting: storage.key)'", offset: 0)
+      guard
+        let region = try archive.contents("\(folder)data/\(storage.key)", checksLater: true)
+      else {
+        throw .invalid("no entry 'data/\(quoting: storage.key)'", offset: storage.position)
       }
       let (size, overflow) = storage.elementCount
         .multipliedReportingOverflow(by: storage.type.byteCount)
@@ -77,22 +83,20 @@ public struct TorchFile: Sendable {
       }
       storages[storage.key] = region
     }
-    return try TorchTree.value(
-      of: document,
-      storages: storages,
-      isBigEndian: isBigEndian,
-      limit: byteLimit
-    )
+    return try TorchTree.value(of: document, storages: storages, isBigEndian: isBigEndian)
   }
 
   /// The one folder that all entries lie in, with its slash.
   private static func folder(of archive: ZipArchive) throws(TensorFileError) -> String {
-    guard let first = archive.entries.first?.name, let slash = first.firstIndex(of: "/") else {
-      throw .invalid("entry outside of a folder", offset: 0)
-    }
+    guard let first = archive.entries.first?.name,
+      let slash = first.utf8.firstIndex(of: UInt8(ascii: "/"))
+    else { throw .invalid("entry outside of a folder", offset: 0) }
     let folder = String(first[...slash])
-    for entry in archive.entries where !entry.name.hasPrefix(folder) {
-      throw .invalid("entry '\(quoting: entry.name)' in another folder", offset: 0)
+    for entry in archive.entries where !entry.name.utf8.starts(with: folder.utf8) {
+      throw .invalid(
+        "entry '\(quoting: entry.name)' in another folder",
+        offset: entry.headerOffset
+      )
     }
     return folder
   }
@@ -103,8 +107,10 @@ public struct TorchFile: Sendable {
   ) throws(TensorFileError) {
     var record = try archive.contents("\(folder)version")
     if record == nil { record = try archive.contents("\(folder).data/version") }
-    guard let record else { throw .invalid("no entry 'version'", offset: 0) }
-    let text = String(decoding: record.bytes.prefix(16), as: UTF8.self)
+    guard let record else {
+      throw .invalid("no entry 'version'", offset: archive.byteCount)
+    }
+    let text = record.text(16)
     let digits = text.drop { $0.isWhitespace }.prefix { $0.isASCII && $0.isNumber }
     guard let version = Int(digits) else {
       throw .invalid("version '\(quoting: text)'", offset: record.range.lowerBound)

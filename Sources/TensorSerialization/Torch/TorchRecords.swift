@@ -1,5 +1,5 @@
 /// A storage as a pickle names it.
-struct TorchStorage: Equatable {
+struct TorchStorage {
   /// The name of its record.
   let key: String
   let type: TorchElementType
@@ -7,6 +7,8 @@ struct TorchStorage: Equatable {
   let elementCount: Int
   /// The part that this storage is, in elements: all, but for views of legacy files.
   let view: Range<Int>
+  /// Where the pickle names it.
+  let position: Int
 }
 
 /// A strided tensor as a pickle describes it; nothing has been checked against the storage.
@@ -24,6 +26,8 @@ struct TorchTensorRecord {
   var isNegative = false
   /// Whether integers stand for scaled numbers.
   var isQuantized = false
+  /// Where the pickle puts it together.
+  var position = 0
 }
 
 /// A sparse tensor as a pickle describes it.
@@ -41,4 +45,6 @@ struct TorchSparseRecord {
   let shape: [Int]
   /// Whether the file says that indices are sorted and distinct.
   let isCoalesced: Bool
+  /// Where the pickle puts it together.
+  let position: Int
 }

@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Turns a pickle that has been read into a tree of values with dense tensors.
+/// Turns a pickle that has been read into a tree of values.
 struct TorchTree {
   /// Deepest nesting of containers; a container that holds itself ends here too.
   private static let maximumDepth = 128
@@ -11,36 +11,26 @@ struct TorchTree {
   /// The bytes of each storage of the pickle, by its name.
   private let storages: [String: ByteRegion]
   private let isBigEndian: Bool
-  private var densifier: TorchDensifier
-  private var tensors: [Int: TorchValue] = [:]
   private var count = 0
 
-  /// The tree of `document`; at most `limit` bytes are allocated for tensors that are not dense.
+  /// The tree of `document`.
   static func value(
     of document: PickleDocument,
     storages: [String: ByteRegion],
-    isBigEndian: Bool,
-    limit: Int
+    isBigEndian: Bool
   ) throws(TensorFileError) -> TorchValue {
-    var tree = TorchTree(
-      document: document,
-      storages: storages,
-      isBigEndian: isBigEndian,
-      densifier: TorchDensifier(limit: limit)
-    )
+    var tree = TorchTree(document: document, storages: storages, isBigEndian: isBigEndian)
     return try tree.value(document.root, depth: 0)
   }
 
   private init(
     document: PickleDocument,
     storages: [String: ByteRegion],
-    isBigEndian: Bool,
-    densifier: TorchDensifier
+    isBigEndian: Bool
   ) {
     self.document = document
     self.storages = storages
     self.isBigEndian = isBigEndian
-    self.densifier = densifier
   }
 
   private mutating func value(
@@ -91,42 +81,38 @@ struct TorchTree {
     case .global(.elementType(let type)): return .opaque("torch.\(type.name)")
     case .global(let global): return .opaque("\(global)")
     case .storage(let storage): return .opaque("storage of \(storage.type.name)")
-    case .tensor, .sparse:
-      if let known = tensors[index] { return known }
-      let tensor = try tensor(index)
-      tensors[index] = tensor
-      return tensor
+    case .tensor, .sparse: return try tensor(index)
     }
   }
 
-  private mutating func tensor(_ index: Int) throws(TensorFileError) -> TorchValue {
+  private func tensor(_ index: Int) throws(TensorFileError) -> TorchValue {
     switch document.heap[index] {
     case .tensor(let record):
       guard let storageIndex = record.storage, !record.isQuantized, let dtype = record.type.dtype
       else { return .opaque("tensor of torch.\(record.type.name) without plain numbers") }
       guard case .storage(let storage) = document.heap[storageIndex],
         let region = storages[storage.key]
-      else { throw .invalid("tensor without a storage", offset: 0) }
+      else { throw .invalid("tensor without a storage", offset: record.position) }
       if record.isNegative || record.isConjugate, !record.type.isFloatingPointOrComplex {
         throw .unsupported("a negative view of \(dtype.rawValue)")
       }
-      return .tensor(
-        try densifier.tensor(
-          record,
-          dtype: dtype,
-          in: region.elements(of: storage),
-          isBigEndian: isBigEndian
-        )
+      let strided = StridedTensor(
+        record: record,
+        dtype: dtype,
+        storage: region.elements(of: storage),
+        isBigEndian: isBigEndian
       )
+      try strided.checkBounds()
+      return .tensor(StoredTensor(strided))
     case .sparse(let record):
-      var parts: [Tensor] = []
+      var parts: [StridedTensor] = []
       for part in record.parts {
-        guard case .tensor(let tensor) = try tensor(part) else {
-          return .opaque("sparse tensor without plain numbers")
-        }
-        parts.append(tensor)
+        guard case .tensor(let tensor) = try tensor(part), case .strided(let part) = tensor.layout
+        else { return .opaque("sparse tensor without plain numbers") }
+        parts.append(part)
       }
-      return .tensor(try densifier.sparseTensor(record, parts))
+      guard let dtype = parts.last?.dtype else { return .opaque("sparse tensor without parts") }
+      return .tensor(StoredTensor(record, parts, dtype))
     default: return .opaque("object")
     }
   }
@@ -137,6 +123,11 @@ extension ByteRegion {
   fileprivate func elements(of storage: TorchStorage) -> ByteRegion {
     let size = storage.type.byteCount
     let start = range.lowerBound + storage.view.lowerBound * size
-    return ByteRegion(storage: self.storage, range: start..<start + storage.view.count * size)
+    return ByteRegion(
+      storage: self.storage,
+      range: start..<start + storage.view.count * size,
+      // Of a part the checksum is not known.
+      expectedChecksum: storage.view.count == storage.elementCount ? expectedChecksum : nil
+    )
   }
 }

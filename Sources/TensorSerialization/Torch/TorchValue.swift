@@ -1,5 +1,3 @@
-public import Tensors
-
 /// What a torch file holds: tensors, and the Python containers and plain values around them.
 public indirect enum TorchValue: Sendable {
   /// `None`.
@@ -26,8 +24,8 @@ public indirect enum TorchValue: Sendable {
   case set([TorchValue])
   /// A `dict`, `OrderedDict` or `Counter`, in the order of the file.
   case dictionary([(key: TorchValue, value: TorchValue)])
-  /// A tensor or `Parameter`; dense and contiguous whatever it was in the file.
-  case tensor(Tensor)
+  /// A tensor or `Parameter`.
+  case tensor(StoredTensor)
   /// Something with no use here (a dtype, a device, a storage, a quantized tensor), described.
   case opaque(String)
 }

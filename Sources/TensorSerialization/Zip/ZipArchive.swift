@@ -57,14 +57,22 @@ struct ZipArchive {
   /// Whether there is an entry `name`.
   func contains(_ name: String) -> Bool { positions[name] != nil }
 
+  /// The number of bytes of the whole file.
+  var byteCount: Int { storage.count }
+
   /// The contents of the entry `name`, in place if it is stored; `nil` if there is none.
   ///
   /// A checksum of 0 is not compared: torch can be told to write none.
-  mutating func contents(_ name: String) throws(TensorFileError) -> ByteRegion? {
+  ///
+  /// - Parameter checksLater: Whether to leave comparing the checksum to the caller.
+  mutating func contents(
+    _ name: String,
+    checksLater: Bool = false
+  ) throws(TensorFileError) -> ByteRegion? {
     guard let position = positions[name] else { return nil }
     let entry = entries[position]
     let range = try dataRange(of: entry)
-    let region: ByteRegion
+    var region: ByteRegion
     if entry.method == 0 {
       guard entry.byteCount <= storedBudget else {
         throw .invalid("entries that overlap", offset: entry.headerOffset)
@@ -88,8 +96,10 @@ struct ZipArchive {
       let bytes = try Inflate.decompress(storage.span, range, count: entry.byteCount)
       region = ByteRegion(storage: SharedBytes(bytes), range: 0..<bytes.count)
     }
-    guard entry.checksum == 0 || region.checksum == entry.checksum else {
-      throw .invalid("checksum of entry '\(quoting: name)'", offset: range.lowerBound)
+    if entry.checksum != 0 { region.expectedChecksum = entry.checksum }
+    if !checksLater {
+      try region.check()
+      region.expectedChecksum = nil
     }
     return region
   }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Tensors
 
 /// Turns strided and sparse descriptions into dense tensors, within a budget of bytes.
-struct TorchDensifier {
+struct TensorDensifier {
   /// Bytes that may still be allocated.
   private(set) var budget: Int
   private let limit: Int
@@ -19,34 +19,26 @@ struct TorchDensifier {
     budget -= count
   }
 
-  /// The tensor that `record` describes, its bytes in `storage`: in place where they lie dense there.
-  ///
-  /// - Parameter isBigEndian: Whether elements have their highest byte first.
-  mutating func tensor(
-    _ record: TorchTensorRecord,
-    dtype: DType,
-    in storage: ByteRegion,
-    isBigEndian: Bool
-  ) throws(TensorFileError) -> Tensor {
-    guard let count = Int(productOf: record.shape),
-      let byteCount = Tensor.byteCount(dtype: dtype, shape: record.shape)
-    else {
-      throw .invalid("tensor shape \(quoting: record.shape)", offset: storage.range.lowerBound)
-    }
-    guard count > 0 else {
+  /// Takes `count` numbers of `size` bytes from the budget.
+  mutating func charge(_ count: Int, of size: Int) throws(TensorFileError) {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+    try charge(overflow ? .max : bytes)
+  }
+
+  /// The dense tensor of `strided`, whose bounds have been checked: in place where it lies dense.
+  mutating func tensor(_ strided: StridedTensor) throws(TensorFileError) -> Tensor {
+    let (record, dtype, storage) = (strided.record, strided.dtype, strided.storage)
+    guard !record.shape.contains(0) else {
       return try dense(dtype, record.shape, SharedBytes([]), 0)
     }
-    let size = record.type.byteCount
-    guard let last = record.lastElement, last < storage.count / size else {
-      throw .invalid(
-        "tensor of shape \(quoting: record.shape), strides \(quoting: record.strides) and offset \(record.offset) beyond its storage of \(storage.count) bytes",
-        offset: storage.range.lowerBound
-      )
-    }
-    let isAsStored = !isBigEndian || record.type.componentByteCount == 1
-    let start = storage.range.lowerBound + record.offset * size
+    try storage.check()
+    let isAsStored = !strided.isBigEndian || record.type.componentByteCount == 1
+    let start = storage.range.lowerBound + record.offset * record.type.byteCount
     if isAsStored, !record.isConjugate, !record.isNegative, record.isContiguous {
       return try dense(dtype, record.shape, storage.storage, start)
+    }
+    guard let byteCount = Tensor.byteCount(dtype: dtype, shape: record.shape) else {
+      throw .tooLarge("size of the tensors", limit: limit)
     }
     try charge(byteCount)
     let gathered = unsafe SharedBytes(count: byteCount) { output in
@@ -74,17 +66,6 @@ struct TorchDensifier {
 }
 
 extension TorchTensorRecord {
-  /// The index of the last element in the storage; `nil` if it overflows. The tensor is not empty.
-  fileprivate var lastElement: Int? {
-    var last = offset
-    for (size, stride) in zip(shape, strides) {
-      let (reach, overflow) = (size - 1).multipliedReportingOverflow(by: stride)
-      guard !overflow, let sum = Int(sumOf: last, reach) else { return nil }
-      last = sum
-    }
-    return last
-  }
-
   /// How many dimensions are left when the dense ones at the end are taken as one run, and its elements.
   private var run: (outerRank: Int, elementCount: Int) {
     var count = 1
@@ -107,7 +88,8 @@ extension TorchTensorRecord {
     guard let from = source.baseAddress, let to = output.baseAddress else { return }
     let (rank, runCount) = run
     let runByteCount = runCount * type.byteCount
-    let steps = strides.prefix(rank).map { $0 * type.byteCount }
+    // A stride along a single element may be any number; what it adds is taken away again.
+    let steps = strides.prefix(rank).map { $0 &* type.byteCount }
     var index = [Int](repeating: 0, count: rank)
     var position = 0
     var written = 0
@@ -117,9 +99,9 @@ extension TorchTensorRecord {
       var dimension = rank - 1
       while dimension >= 0 {
         index[dimension] += 1
-        position += steps[dimension]
+        position &+= steps[dimension]
         if index[dimension] < shape[dimension] { break }
-        position -= shape[dimension] * steps[dimension]
+        position &-= shape[dimension] &* steps[dimension]
         index[dimension] = 0
         dimension -= 1
       }

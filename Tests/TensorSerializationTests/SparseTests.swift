@@ -1,0 +1,35 @@
+import JSON
+import Tensors
+import TestSupport
+import Testing
+
+@testable import TensorSerialization
+
+/// Every layout that torch has; digests of its dense tensors are in sparse_layouts.json.
+@Suite struct `Sparse tensors` {
+  private func file(byteLimit: Int = TorchFile.defaultByteLimit) throws -> TensorFile {
+    try TensorFile(path: Fixtures.path("tensors/sparse_layouts.pt"), byteLimit: byteLimit)
+  }
+
+  @Test func `become what torch makes of them`() throws {
+    let file = try file()
+    let expected = try #require(try Fixtures.tensorJSON("sparse_layouts.json").objectValue)
+    #expect(file.tensorNames == Array(expected.map(\.key)))
+    for (name, value) in expected {
+      let tensor = try file.tensor(name)
+      #expect(tensor.dtype.rawValue == value["dtype"]?.stringValue, "\(name)")
+      #expect(tensor.shape == value["shape"]?.arrayValue?.compactMap(\.integerValue), "\(name)")
+      #expect(tensor.digest == value["sha256"]?.stringValue, "\(name)")
+    }
+  }
+
+  @Test func `are refused above the byte limit before memory is taken`() throws {
+    let file = try file(byteLimit: 95)
+    #expect(try file.stored("csr").byteCount == 96)
+    for name in ["coo", "csr", "csc", "bsr", "bsc"] {
+      #expect(throws: TensorFileError.tooLarge("size of the tensors", limit: 95), "\(name)") {
+        try file.tensor(name)
+      }
+    }
+  }
+}

@@ -11,7 +11,7 @@ share := $(DESTDIR)$(PREFIX)/share
 # Tests in release keep a folder of their own: testable modules are built with other flags.
 release_tests := -c release --scratch-path .build-tests
 
-.PHONY: help build model demo test test-slow test-client conformance lint format check fixtures man \
+.PHONY: help build model demo test test-slow test-client conformance fuzz check-torch bench-tensors lint format check fixtures man \
   completions help-texts snapshots install uninstall dependencies toolchain
 .NOTPARALLEL:
 
@@ -52,9 +52,31 @@ conformance: toolchain ## run the conformance suites on the files in DATA=DIR (.
 	@echo '==> conformance with $(abspath $(DATA))'
 	@SWIFTLLM_CONFORMANCE_DATA='$(abspath $(DATA))' scripts/run-tests.sh $(release_tests) --filter '[Cc]onformance'
 
+FORMAT ?= torch
+SECONDS ?= 1800
+fuzz: toolchain ## fuzz the reader of FORMAT (torch, safetensors, npy, gguf) for SECONDS (1800)
+	@echo '==> fuzz $(FORMAT) for $(SECONDS) s'
+	@DATA='$(DATA)' scripts/fuzz.sh $(FORMAT) $(SECONDS)
+
+tensor_files := Tools/.build/release/TensorFiles
+PYTHON ?= .venv/bin/python
+define build_tensor_files
+@$(SWIFT) build --package-path Tools -c release --product TensorFiles
+endef
+
+check-torch: toolchain ## check 200 random files of our writer with torch (PYTHON=…, needs torch 2.13)
+	$(build_tensor_files)
+	@echo '==> files checked by torch'
+	@$(PYTHON) scripts/check_torch_files.py $(tensor_files)
+
+bench-tensors: toolchain ## time tensor files against torch (PYTHON=…, needs torch 2.13)
+	$(build_tensor_files)
+	@echo '==> tensor files and torch, alternating'
+	@$(PYTHON) scripts/bench_tensor_files.py $(tensor_files)
+
 lint: dependencies toolchain ## check format, style, shell scripts and the module graph
 	@echo '==> swift format lint'
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Tools/Package.swift Tools/Sources
 	@echo '==> clang-format'
 	@if command -v clang-format >/dev/null; \
 	  then clang-format --dry-run --Werror $$(find Sources -name '*.[ch]' -o -name '*.inc'); \
@@ -66,7 +88,7 @@ lint: dependencies toolchain ## check format, style, shell scripts and the modul
 
 format: toolchain ## rewrite Swift (and C, if clang-format is installed) in the project's style
 	@echo '==> swift format'
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Tools/Package.swift Tools/Sources
 	@if command -v clang-format >/dev/null; \
 	  then clang-format -i $$(find Sources -name '*.[ch]' -o -name '*.inc'); fi
 

@@ -1,3 +1,4 @@
+internal import Glibc
 public import Tensors
 
 extension Tensor {
@@ -30,17 +31,21 @@ extension Tensor {
   }
 
   /// Writes all numbers to `output` as float32; the type must be a floating-point one.
-  func convertToFloat32(_ output: UnsafeMutableBufferPointer<Float>) {
+  ///
+  /// - Returns: Whether all of them are finite.
+  @discardableResult
+  func convertToFloat32(_ output: UnsafeMutableBufferPointer<Float>) -> Bool {
+    unsafe output.useLargePages()
     switch dtype {
-    case .float32: unsafe convert(UInt32.self, output) { Float(bitPattern: $0) }
-    case .float64: unsafe convert(UInt64.self, output) { Float(Double(bitPattern: $0)) }
-    case .float16: unsafe convert(UInt16.self, output, FloatBits.float(float16:))
-    case .bfloat16: unsafe convert(UInt16.self, output, FloatBits.float(bfloat16:))
-    case .float8E4M3: unsafe convertBytes(output, FloatBits.float(float8E4M3:))
-    case .float8E5M2: unsafe convertBytes(output, FloatBits.float(float8E5M2:))
-    case .float8E4M3FNUZ: unsafe convertBytes(output, FloatBits.float(float8E4M3FNUZ:))
-    case .float8E5M2FNUZ: unsafe convertBytes(output, FloatBits.float(float8E5M2FNUZ:))
-    case .float8E8M0: unsafe convertBytes(output, FloatBits.float(float8E8M0:))
+    case .float32: return unsafe convert(UInt32.self, output) { Float(bitPattern: $0) }
+    case .float64: return unsafe convert(UInt64.self, output) { Float(Double(bitPattern: $0)) }
+    case .float16: return unsafe convert(UInt16.self, output, FloatBits.float(float16:))
+    case .bfloat16: return unsafe convert(UInt16.self, output, FloatBits.float(bfloat16:))
+    case .float8E4M3: return unsafe convertBytes(output, FloatBits.float(float8E4M3:))
+    case .float8E5M2: return unsafe convertBytes(output, FloatBits.float(float8E5M2:))
+    case .float8E4M3FNUZ: return unsafe convertBytes(output, FloatBits.float(float8E4M3FNUZ:))
+    case .float8E5M2FNUZ: return unsafe convertBytes(output, FloatBits.float(float8E5M2FNUZ:))
+    case .float8E8M0: return unsafe convertBytes(output, FloatBits.float(float8E8M0:))
     default: preconditionFailure("\(dtype.rawValue) is no floating-point type")
     }
   }
@@ -50,20 +55,38 @@ extension Tensor {
     _ type: Bits.Type,
     _ output: UnsafeMutableBufferPointer<Float>,
     _ value: (Bits) -> Float
-  ) {
+  ) -> Bool {
     defer { extendLifetime(storage) }
-    let source = unsafe bytes
+    guard let from = unsafe bytes.baseAddress, let to = output.baseAddress else { return true }
+    // All ones in the exponent: infinity or NaN. Without a branch, so that the loop becomes vectors.
+    let exponent: UInt32 = 0x7F80_0000
+    var notFinite: UInt32 = 0
     for index in 0..<output.count {
       let offset = index * MemoryLayout<Bits>.size
-      unsafe output[index] = value(source.loadUnaligned(fromByteOffset: offset, as: Bits.self))
+      let number = unsafe value(from.loadUnaligned(fromByteOffset: offset, as: Bits.self))
+      notFinite |= number.bitPattern & exponent == exponent ? 1 : 0
+      unsafe to[index] = number
     }
+    return notFinite == 0
   }
 
   private func convertBytes(
     _ output: UnsafeMutableBufferPointer<Float>,
     _ value: (UInt8) -> Float
-  ) {
+  ) -> Bool {
     let table = (0...UInt8.max).map(value)
-    unsafe convert(UInt8.self, output) { table[Int($0)] }
+    return unsafe convert(UInt8.self, output) { table[Int($0)] }
+  }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+  /// Asks for large pages under memory that is written for the first time: a fault for each small page
+  /// costs more than the conversion.
+  fileprivate func useLargePages() {
+    let size = 2 << 20
+    let byteCount = count * MemoryLayout<Float>.stride
+    guard byteCount >= 2 * size, let base = baseAddress else { return }
+    let start = unsafe UnsafeMutableRawPointer(base).alignedUp(toMultipleOf: size)
+    _ = unsafe madvise(start, byteCount - size, MADV_HUGEPAGE)
   }
 }

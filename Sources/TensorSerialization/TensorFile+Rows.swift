@@ -28,9 +28,9 @@ extension TensorFile {
 
   /// A whole path if there is such a file, else what stands before and after its last `#`.
   private static func split(_ source: String) -> (path: String, name: String?) {
-    guard !fileExists(source),
-      let mark = source.unicodeScalars.lastIndex(of: "#")
-    else { return (source, nil) }
+    guard let mark = source.unicodeScalars.lastIndex(of: "#"), !fileExists(source) else {
+      return (source, nil)
+    }
     return (
       String(source.unicodeScalars[..<mark]),
       String(source.unicodeScalars[source.unicodeScalars.index(after: mark)...])
@@ -73,12 +73,13 @@ extension TensorFile {
       throw .tooLarge("size of the rows", limit: .max)
     }
     let dense = try self.tensor(chosen)
+    var isFinite = true
     let matrix = unsafe Matrix(rowCount: shape[0], columnCount: shape[1]) { output in
-      unsafe dense.convertToFloat32(
+      isFinite = unsafe dense.convertToFloat32(
         UnsafeMutableBufferPointer(start: output, count: dense.elementCount)
       )
     }
-    if let (row, value) = matrix.firstNonFinite {
+    if !isFinite, let (row, value) = matrix.firstNonFinite {
       throw .unsuitable("row \(row) holds \(value.isNaN ? "NaN" : "infinity")")
     }
     return TensorRows(matrix: matrix, dtype: tensor.dtype)
@@ -121,13 +122,7 @@ extension DType {
 extension Matrix {
   /// The first number that is not finite, and its row.
   fileprivate var firstNonFinite: (row: Int, value: Float)? {
-    // Most matrices hold none: one pass without branches finds out.
-    let mask: UInt32 = 0x7F80_0000
-    var largest: UInt32 = 0
-    for value in storage { largest = max(largest, value.bitPattern & mask) }
-    guard largest == mask, let index = storage.firstIndex(where: { !$0.isFinite }) else {
-      return nil
-    }
+    guard let index = storage.firstIndex(where: { !$0.isFinite }) else { return nil }
     return (index / columnCount, storage[index])
   }
 }

@@ -79,6 +79,30 @@ import Testing
     }
   }
 
+  @Test func `reads torch files where there are no safetensors files`() throws {
+    let folder = try TemporaryFolder()
+    let weights: [(name: String, tensor: Tensor)] = [
+      ("a", ramp(.bfloat16, [2, 3])), ("b", ramp(.float32, [4])),
+    ]
+    let whole = try TorchFile.write(dictionary: weights, isOrdered: true)
+    try folder.write(whole, to: "pytorch_model.bin")
+    let single = try Checkpoint(directory: folder.path)
+    #expect(single.tensorNames == ["a", "b"])
+    #expect(try single.tensor("a").digest == weights[0].tensor.digest)
+
+    let sharded = try TemporaryFolder()
+    for (name, tensor) in weights {
+      let shard = try TorchFile.write(dictionary: [(name, tensor)], isOrdered: true)
+      try sharded.write(shard, to: "pytorch_model-\(name).bin")
+    }
+    let map = #"{"weight_map":{"a":"pytorch_model-a.bin","b":"pytorch_model-b.bin"}}"#
+    try sharded.write(Array(map.utf8), to: "pytorch_model.bin.index.json")
+    let checkpoint = try Checkpoint(directory: sharded.path)
+    #expect(checkpoint.tensorNames == ["a", "b"])
+    #expect(checkpoint.shape(of: "a") == [2, 3])
+    #expect(try checkpoint.tensor("b").digest == weights[1].tensor.digest)
+  }
+
   @Test(arguments: [
     #"{"a":"../s1.safetensors"}"#, #"{"a":"/etc/passwd"}"#, #"{"a":".."}"#, #"{"a":""}"#,
     #"{"a":1}"#, "[]",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "bytes.h"
 #include "dispatch.h"
 #include "operations.h"
 #include "products.h"

@@ -51,16 +51,17 @@ struct PromptEmbedsField: Sendable {
     guard isLone, let name = file.tensorNames.first else {
       throw .invalid("`prompt_embeds` payload did not deserialize to a torch.Tensor.", Self.name)
     }
-    let tensor: Tensor
+    // What the file says of the tensor comes first: no memory is taken for one that is refused.
+    let tensor: StoredTensor
     do {
-      tensor = try file.tensor(name)
+      tensor = try file.stored(name)
     } catch {
       throw refusal(of: error)
     }
-    if byteLimit > 0, tensor.byteCount > byteLimit {
+    if byteLimit > 0, let byteCount = tensor.byteCount, byteCount > byteLimit {
       throw tooLarge(
-        "shape \(Self.tuple(tensor.shape)), which would allocate \(tensor.byteCount) bytes "
-          + "(\(tensor.byteCount >> 20) MiB) once densified",
+        "shape \(Self.tuple(tensor.shape)), which would allocate \(byteCount) bytes "
+          + "(\(byteCount >> 20) MiB) once densified",
         byteLimit
       )
     }
@@ -88,8 +89,10 @@ struct PromptEmbedsField: Sendable {
     }
     do {
       return Embeddings(rows: try file.rows(named: name, columnCount: hiddenSize).matrix)
+    } catch .unsuitable(let fault) {
+      throw .invalid("`prompt_embeds`: \(fault)", Self.name)
     } catch {
-      throw .invalid("`prompt_embeds`: \(error)", Self.name)
+      throw refusal(of: error)
     }
   }
 

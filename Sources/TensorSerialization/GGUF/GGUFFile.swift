@@ -2,7 +2,9 @@ public import Tensors
 
 /// A GGUF file, version 2 or 3: metadata, and tensors that stay where they are in the file.
 ///
-/// As strict as llama.cpp's reader, and the data of every tensor must be there as well.
+/// As strict as llama.cpp's reader: arrays of arrays, big-endian files and gaps between tensors, of
+/// which the specification or gguf-py allows some, are refused. Beyond it, the data of every tensor
+/// must be there.
 ///
 /// Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, ggml/src/gguf.cpp
 public struct GGUFFile: Sendable {

@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Base64 with the standard alphabet, padded.
 ///
 /// Source: https://www.rfc-editor.org/rfc/rfc4648 section 4
@@ -80,8 +82,10 @@ public enum Base64 {
     _ values: UnsafeBufferPointer<UInt8>
   ) -> Bool {
     var seen: UInt8 = 0
-    var write = 0
-    for read in stride(from: 0, to: input.count, by: 4) {
+    let digits = unsafe UnsafeBufferPointer(rebasing: input[..<(digitCount & ~3)])
+    let done = unsafe VectorBytes.decodeBase64(digits, to: output)
+    var write = done / 4 * 3
+    for read in stride(from: done, to: input.count, by: 4) {
       var group: UInt32 = 0
       for index in read..<read + 4 {
         let value = unsafe index < digitCount ? values[Int(input[index])] : 0

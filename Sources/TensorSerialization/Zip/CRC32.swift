@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// The checksum of zip entries.
 ///
 /// Source: https://www.rfc-editor.org/rfc/rfc1952 section 8
@@ -9,7 +11,7 @@ enum CRC32 {
 
   private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var crc: UInt32 = 0xFFFF_FFFF
-    var offset = 0
+    var offset = unsafe VectorBytes.foldChecksum(&crc, bytes)
     let count = bytes.count
     unsafe tables.withUnsafeBufferPointer { tables in
       // Eight bytes a step, one table per byte.

@@ -1,11 +1,14 @@
-/// Writes the zip container that torch writes, byte for byte.
+/// Writes the zip container that torch writes, byte for byte and in one pass: sizes and checksums
+/// follow the data, so that the reader of a pipe gets each record while the next is made.
 ///
 /// Source: caffe2/serialize/inline_container.cc `PyTorchStreamWriter`, third_party/miniz
 struct ZipWriter {
   /// Every record begins at a multiple of this, so that storages can be mapped.
   static let alignment = 64
   /// Sizes and offsets are 32 bits wide here; torch switches to wider ones beyond.
-  private static let maximumByteCount = Int(UInt32.max) - 1
+  static let maximumByteCount = Int(UInt32.max) - 1
+  /// Header, name, padding, what follows the data and the entry of the directory, names aside.
+  static let recordByteCount = 30 + 4 + alignment + 16 + 46
 
   private struct Entry {
     let name: String
@@ -16,28 +19,25 @@ struct ZipWriter {
   }
 
   private let folder: String
-  private var output: ByteWriter
+  /// What has been made since bytes were last handed on, and how many were handed on before.
+  private var output = ByteWriter()
+  private var handedOn = 0
   private var entries: [Entry] = []
   private var id = TorchSerializationID()
 
-  /// A writer of records in `folder`, with room for `capacity` bytes.
-  init(folder: String, reserving capacity: Int) {
-    self.folder = folder
-    output = ByteWriter(reserving: capacity)
-  }
+  /// A writer of records in `folder`, which together stay below `maximumByteCount`.
+  init(folder: String) { self.folder = folder }
 
-  /// Adds the record `name`.
-  mutating func add(_ name: String, _ content: [UInt8]) throws(TensorFileError) {
-    try unsafe add(name, content.span.bytes)
-  }
+  private var position: Int { handedOn + output.count }
 
-  /// Adds the record `name`.
-  mutating func add(_ name: String, _ content: RawSpan) throws(TensorFileError) {
+  /// Adds the record `name` and hands it on.
+  mutating func add<Failure>(
+    _ name: String,
+    _ content: RawSpan,
+    to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
     let path = "\(folder)/\(name)"
-    let headerOffset = output.count
-    guard headerOffset + content.byteCount + (1 << 16) <= Self.maximumByteCount else {
-      throw .tooLarge("size of a torch file", limit: Self.maximumByteCount)
-    }
+    let headerOffset = position
     // An empty record has its (empty) sizes in the header; others follow their data.
     let flags: UInt16 = content.isEmpty ? 0x0800 : 0x0808
     output.append(number: UInt32(0x0403_4B50))
@@ -52,8 +52,10 @@ struct ZipWriter {
     output.append(text: "FB")
     output.append(number: UInt16(padding))
     output.append(contentsOf: [UInt8](repeating: UInt8(ascii: "Z"), count: padding))
-    output.append(contentsOf: content)
     let checksum = CRC32.checksum(content)
+    try handOn(to: sink)
+    try sink(content)
+    handedOn += content.byteCount
     if !content.isEmpty {
       output.append(number: UInt32(0x0807_4B50))
       output.append(number: checksum)
@@ -75,13 +77,24 @@ struct ZipWriter {
     )
   }
 
-  /// Adds the record of the id, then the directory, and returns the file.
-  mutating func finish() throws(TensorFileError) -> [UInt8] {
-    try add(".data/serialization_id", Array(id.text.utf8))
-    let directoryOffset = output.count
+  private mutating func handOn<Failure>(
+    to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    unsafe try sink(output.bytes.span.bytes)
+    handedOn += output.count
+    output = ByteWriter()
+  }
+
+  /// Adds the record of the id, then the directory.
+  mutating func finish<Failure>(
+    to sink: (RawSpan) throws(Failure) -> Void
+  ) throws(Failure) {
+    let text = Array(id.text.utf8)
+    unsafe try add(".data/serialization_id", text.span.bytes, to: sink)
+    let directoryOffset = position
     for entry in entries { append(entry) }
-    let directorySize = output.count - directoryOffset
-    let recordOffset = output.count
+    let directorySize = position - directoryOffset
+    let recordOffset = position
     output.append(number: UInt32(0x0606_4B50))
     output.append(number: UInt64(44))
     output.append(number: UInt16(0x031E))
@@ -103,7 +116,7 @@ struct ZipWriter {
     output.append(number: UInt32(directorySize))
     output.append(number: UInt32(directoryOffset))
     output.append(number: UInt16(0))
-    return output.bytes
+    try handOn(to: sink)
   }
 
   private mutating func append(_ entry: Entry) {

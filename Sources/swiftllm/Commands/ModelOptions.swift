@@ -20,7 +20,7 @@ struct ModelOptions: Sendable, Equatable {
   .details(
     """
     A Hugging Face directory
-    .Pq Pa config.json , Pa *.safetensors , Pa tokenizer.json
+    .Pq Pa config.json , Pa *.safetensors No or Pa pytorch_model.bin , Pa tokenizer.json
     or a GGUF file, or
     .Ar ORG Ns / Ns Ar NAME
     for a model in the Hugging Face cache, which

@@ -68,7 +68,8 @@ public struct Checkpoint: Sendable {
 
   /// Weights may take what memory there is, wherever they are not used in place.
   private static func open(_ path: String) throws(TensorFileError) -> TensorFile {
-    try TensorFile(path: path, byteLimit: .max)
+    let format: TensorFile.Format? = path.hasSuffix(".safetensors") ? .safetensors : nil
+    return try TensorFile(path: path, as: format, byteLimit: .max)
   }
 
   /// The tensor `name`, in place where it lies dense in its file.

@@ -21,11 +21,18 @@ public struct TensorFile: Sendable {
 
   /// Opens the file at `path`: maps a regular file, reads others, such as pipes, to their end.
   ///
-  /// - Parameter byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does
-  ///   not lie dense in the file.
-  public init(path: String, byteLimit: Int = TorchFile.defaultByteLimit) throws(TensorFileError) {
+  /// - Parameters:
+  ///   - format: What kind of file it must be; `nil` for any.
+  ///   - byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does
+  ///     not lie dense in the file.
+  public init(
+    path: String,
+    as format: Format? = nil,
+    byteLimit: Int = TorchFile.defaultByteLimit
+  ) throws(TensorFileError) {
     self = try reading(path) { bytes throws(TensorFileError) in
-      try TensorFile(bytes, byteLimit: byteLimit)
+      if let format { return try TensorFile(bytes, format, byteLimit: byteLimit) }
+      return try TensorFile(bytes, byteLimit: byteLimit)
     }
   }
 

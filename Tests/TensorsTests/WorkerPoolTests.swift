@@ -67,9 +67,10 @@ import Testing
   }
 
   @Test func `ends its threads with the last reference`() {
-    for _ in 0..<50 { WorkerPool(threadCount: 4).run(taskCount: 2) { _ in } }
+    for _ in 0..<500 { WorkerPool(threadCount: 4).run(taskCount: 2) { _ in } }
     let threads = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
-    #expect((threads?.count ?? 0) < 120)
+    // Other tests of this process have threads too, but not fifteen hundred.
+    #expect((threads?.count ?? 0) < 750)
   }
 
   @Test func `stops when a task uses the pool that runs it`() async {

@@ -50,7 +50,8 @@ step "the answers agree, byte for byte ($(wc -c <text.txt) bytes)"
 
 step 'a server on a free port'
 printf '$ swiftllm serve --port 0 --enable-prompt-embeds &\n'
-swiftllm serve --port 0 --enable-prompt-embeds --quiet 2>server.log &
+: >server.log
+swiftllm serve --port 0 --enable-prompt-embeds --quiet 2>>server.log &
 server=$!
 url=
 for _ in {1..100}; do

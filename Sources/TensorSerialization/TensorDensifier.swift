@@ -7,10 +7,12 @@ struct TensorDensifier {
   private(set) var budget: Int
   private let limit: Int
 
-  /// A densifier that allocates at most `limit` bytes.
+  /// A densifier that allocates at most `limit` bytes, and no more than the machine has.
   init(limit: Int) {
-    self.limit = limit
-    budget = limit
+    let (machine, overflow) = sysconf(Int32(_SC_PHYS_PAGES))
+      .multipliedReportingOverflow(by: sysconf(Int32(_SC_PAGESIZE)))
+    self.limit = overflow || machine <= 0 ? limit : min(limit, machine)
+    budget = self.limit
   }
 
   /// Takes `count` bytes from the budget.
@@ -120,8 +122,8 @@ extension UnsafeMutableRawBufferPointer {
 
   /// Flips the sign bit of the last of each `every` floats of `size` bytes.
   fileprivate func flipSigns(of size: Int, every: Int) {
-    for start in stride(from: 0, to: count, by: size * every) {
-      unsafe self[start + size * every - 1] ^= 0x80
+    for last in stride(from: size * every - 1, to: count, by: size * every) {
+      unsafe self[last] ^= 0x80
     }
   }
 }

@@ -1,10 +1,12 @@
 extension Tokenizer {
   /// How many tokens `text` has at least, told from its length; 0 where that tells nothing.
   ///
-  /// It tells something where every byte of a text becomes a part of a token: with byte-level
-  /// vocabularies, unless a step drops white space. Composing (NFC) leaves a third of the bytes or more.
+  /// It tells something where each byte that the vocabulary knows becomes a part of a token: with
+  /// byte-level vocabularies, unless a step drops white space. Composing (NFC) leaves a third of
+  /// the bytes or more.
   public func leastTokenCount(of text: String) -> Int {
-    guard case .pairs(let model) = model, model.readsRawBytes,
+    guard case .pairs(let model) = model, let knownBytes = model.knownBytes,
+      model.readsRawBytes || preTokenizer?.endsInByteLevel ?? false,
       preTokenizer?.keepsText ?? true,
       !addedTokens.tokens.contains(where: { $0.stripsLeft || $0.stripsRight })
     else { return 0 }
@@ -19,7 +21,21 @@ extension Tokenizer {
       model.tokens.strings.longestCount,
       addedTokens.tokens.lazy.map(\.content.utf8.count).max() ?? 0
     )
-    return text.utf8.count / composition / max(1, longestName)
+    let count = text.utf8.reduce(0) { knownBytes[Int($1)] ? $0 + 1 : $0 }
+    return count / composition / max(1, longestName)
+  }
+}
+
+extension BytePairEncoding {
+  /// Which bytes have a symbol in the byte alphabet; `nil` where symbols are spelled in other ways.
+  fileprivate var knownBytes: [Bool]? {
+    guard options.continuingSubwordPrefix.isEmpty, options.endOfWordSuffix.isEmpty else {
+      return nil
+    }
+    return ByteAlphabet.characters.map { character in
+      let name = Unicode.Scalar(character).map { Array(String($0).utf8) } ?? []
+      return tokens.id(of: name.span, 0..<name.count) != nil
+    }
   }
 }
 

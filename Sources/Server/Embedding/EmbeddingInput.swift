@@ -6,6 +6,8 @@ import Tokenization
 /// Reads the texts of a request for vectors: `input`, or a chat in `messages`.
 struct EmbeddingInput {
   private static let name = "input"
+  /// Most texts of a request: the answer has as many vectors.
+  private static let maximumCount = 65_536
   private let model: ServedModel
   private let embedder: Embedder
 
@@ -26,6 +28,7 @@ struct EmbeddingInput {
       var tokens: [TokenID]
       switch input {
       case .text(let text):
+        if limit == nil { try lengths.checkFits(text, embedder.model.tokenizer) }
         tokens = embedder.model.tokens(
           of: text,
           addSpecialTokens: addsSpecialTokens,
@@ -66,6 +69,12 @@ struct EmbeddingInput {
       return [try input(value, fields)]
     }
     guard !list.isEmpty else { throw empty() }
+    guard list.count <= Self.maximumCount else {
+      throw APIError.invalid(
+        "input must hold at most \(Self.maximumCount) texts, got \(list.count).",
+        Self.name
+      )
+    }
     return try list.map { try input($0, fields) }
   }
 

@@ -138,7 +138,8 @@ extension PickleReader {
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
     guard values.count == 1, let items = elements(values[0]) else { return nil }
-    try charge(items.count)
+    // To hash an element costs more than to copy one.
+    try charge(Self.copyCountPerByte * items.count)
     var unique = PickleDictionary()
     for item in items {
       try charge(key: item, at: offset)
@@ -182,13 +183,14 @@ extension PickleReader {
     _ values: [PickleValue],
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 1, let sizes = sizes(values[0]) else { return nil }
+    guard values.count == 1, let sizes = try sizes(values[0]) else { return nil }
     return try allocate(.tuple(sizes.map { .integer($0) }), at: offset)
   }
 
   /// A tuple or list of numbers, none negative, not too many.
-  func sizes(_ value: PickleValue) -> [Int]? {
+  mutating func sizes(_ value: PickleValue) throws(TensorFileError) -> [Int]? {
     guard let items = elements(value), items.count <= Self.maximumRank else { return nil }
+    try charge(items.count)
     var sizes: [Int] = []
     for item in items {
       guard case .integer(let size) = item, size >= 0 else { return nil }

@@ -8,8 +8,8 @@ extension PickleReader {
   ) throws(TensorFileError) -> PickleValue? {
     guard values.count >= (global == .rebuildTensor ? 4 : 6),
       case .object(let index) = values[0], case .storage(let storage) = heap[index],
-      case .integer(let start) = values[1], start >= 0, let shape = sizes(values[2]),
-      let strides = sizes(values[3]), shape.count == strides.count
+      case .integer(let start) = values[1], start >= 0, let shape = try sizes(values[2]),
+      let strides = try sizes(values[3]), shape.count == strides.count
     else { return nil }
     var type = storage.type
     var rest = values.dropFirst(4)
@@ -61,7 +61,7 @@ extension PickleReader {
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
     guard values.count == 4, case .global(.elementType(let type)) = object(values[0]),
-      let shape = sizes(values[1]), let strides = sizes(values[2])
+      let shape = try sizes(values[1]), let strides = try sizes(values[2])
     else { return nil }
     let record = TorchTensorRecord(
       storage: nil,
@@ -108,7 +108,8 @@ extension PickleReader {
       let layout = TorchSparseRecord.Layout(rawValue: name), let fields = elements(values[1])
     else { return nil }
     let partCount = layout == .coordinates ? 2 : 3
-    guard fields.count > partCount, fields.count <= 4, let shape = sizes(fields[partCount]) else {
+    guard fields.count > partCount, fields.count <= 4, let shape = try sizes(fields[partCount])
+    else {
       return nil
     }
     var parts: [Int] = []

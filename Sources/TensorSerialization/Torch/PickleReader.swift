@@ -8,6 +8,9 @@ struct PickleReader: ~Escapable {
   /// Most values on the stack, on the heap, and in the memo.
   private static let maximumCount = 1 << 20
   private static let maximumTextByteCount = 1 << 30
+  /// Elements and bytes that any pickle may have copied, beside some for each of its own bytes.
+  private static let freeCopyCount = 1 << 20
+  static let copyCountPerByte = 8
   private static let maximumCopyCount = 1 << 26
 
   var reader: ByteReader
@@ -17,11 +20,18 @@ struct PickleReader: ~Escapable {
   private var memo: [UInt32: PickleValue] = [:]
   var heap: [PickleObject] = []
   /// How many elements and bytes may still be copied by what the pickle asks to build.
-  private var copyBudget = maximumCopyCount
+  private var copyBudget: Int
+  private let copyLimit: Int
 
   @_lifetime(copy reader)
   init(_ reader: consuming ByteReader) {
+    let byteCount = reader.remaining
     self.reader = reader
+    copyLimit = min(
+      Self.maximumCopyCount,
+      Self.freeCopyCount + Self.copyCountPerByte * min(byteCount, Self.maximumCopyCount)
+    )
+    copyBudget = copyLimit
   }
 
   /// Reads one pickle, to its STOP.
@@ -215,7 +225,7 @@ struct PickleReader: ~Escapable {
   /// Counts `count` elements or bytes that are copied.
   mutating func charge(_ count: Int) throws(TensorFileError) {
     guard count <= copyBudget else {
-      throw .tooLarge("size of what the pickle builds", limit: Self.maximumCopyCount)
+      throw .tooLarge("size of what the pickle builds", limit: copyLimit)
     }
     copyBudget -= count
   }

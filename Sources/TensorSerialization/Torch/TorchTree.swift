@@ -93,8 +93,11 @@ struct TorchTree {
       guard case .storage(let storage) = document.heap[storageIndex],
         let region = storages[storage.key]
       else { throw .invalid("tensor without a storage", offset: record.position) }
-      if record.isNegative || record.isConjugate, !record.type.isFloatingPointOrComplex {
+      if record.isNegative, !record.type.isFloatingPointOrComplex {
         throw .unsupported("a negative view of \(dtype.rawValue)")
+      }
+      if record.isConjugate, !record.type.isComplex {
+        throw .invalid("conjugate view of \(dtype.rawValue)", offset: record.position)
       }
       let strided = StridedTensor(
         record: record,

@@ -50,7 +50,9 @@ struct BatchOptions: Sendable {
   static func objection(_ result: JSON, _ line: LineReader.Line) -> String? {
     let expected = (try? JSON(parsing: line.bytes))?["custom_id"]?.stringValue
     let found = result["custom_id"]?.stringValue
-    guard found != expected else { return nil }
+    // Of a line that could not be read, the error does not tell the name.
+    let isNamelessError = found == nil && result["error"] ?? .null != .null
+    guard found != expected, !isNamelessError else { return nil }
     func shown(_ name: String?) -> String { name.map { "'\($0)'" } ?? "null" }
     return "its 'custom_id' is \(shown(found)), expected \(shown(expected))"
   }

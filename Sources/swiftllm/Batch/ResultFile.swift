@@ -22,23 +22,21 @@ struct ResultFile {
     guard let path else {
       descriptor = STDOUT_FILENO
       name = "standard output"
+      try refuse(input)
       return
     }
     name = "'\(path)'"
     descriptor = open(path, (resumes ? O_RDWR : O_WRONLY) | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure }
-    var (status, inputStatus) = (stat(), stat())
+    var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw failure }
     guard status.st_mode & S_IFMT == S_IFREG else {
       if resumes { throw CommandError("cannot resume \(name): it is no regular file") }
       return
     }
-    if fstat(input.descriptor, &inputStatus) == 0, status.st_dev == inputStatus.st_dev,
-      status.st_ino == inputStatus.st_ino
-    {
-      throw CommandError("cannot write \(name): it is the input")
-    }
+    try refuse(input)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      guard errno == EWOULDBLOCK else { throw failure }
       throw CommandError("cannot write \(name): another process is writing it")
     }
     isResumable = true
@@ -53,8 +51,13 @@ struct ResultFile {
   ///
   /// A last line that was not written whole is cut off.
   mutating func nextExisting() throws -> JSON? {
-    guard let line = try existing?.next(), line.isTerminated else {
+    let line = try existing?.next()
+    guard let line, line.isTerminated else {
       guard existing != nil else { return nil }
+      if keptLineCount == 0, let line, line.bytes.first != UInt8(ascii: "{") {
+        keptLineCount = 1
+        throw mismatch("found text that is no JSON object")
+      }
       existing = nil
       guard ftruncate(descriptor, off_t(keptByteCount)) == 0,
         lseek(descriptor, off_t(keptByteCount), SEEK_SET) >= 0
@@ -68,6 +71,16 @@ struct ResultFile {
     } catch {
       throw mismatch("\(error)")
     }
+  }
+
+  /// Checks that results do not go into the file that `input` reads.
+  private func refuse(_ input: LineReader) throws {
+    var (status, inputStatus) = (stat(), stat())
+    guard fstat(descriptor, &status) == 0, fstat(input.descriptor, &inputStatus) == 0,
+      status.st_mode & S_IFMT == S_IFREG, status.st_dev == inputStatus.st_dev,
+      status.st_ino == inputStatus.st_ino
+    else { return }
+    throw CommandError("cannot write \(name): it is the input")
   }
 
   /// The error for the result that was read last.

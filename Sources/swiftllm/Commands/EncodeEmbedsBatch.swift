@@ -69,7 +69,9 @@ enum EncodeEmbedsBatch {
       return BatchJob.Result(text: result.json.text, isFailure: result.isFailure)
     } objection: { result, line, _ in
       let request = result["body"] ?? result
-      guard request["prompt_embeds"] != nil || result["error"] != nil else {
+      // Requests for vectors are passed on as they are.
+      let isRequest = request["prompt_embeds"] != nil || request["input"] != nil
+      guard isRequest || result["error"] != nil || result["url"] == "/v1/embeddings" else {
         return "it has no 'prompt_embeds'"
       }
       return BatchOptions.objection(result, line)

@@ -72,7 +72,7 @@ enum GenerateBatch {
     let served = try ServedModel(path: modelPath, .auto, engine, server)
     defer { served.shutdown() }
     let model = BatchModel(served, defaults: defaults(options))
-    let job = BatchJob(lineLimit: 4 * sequenceCount) { line, number in
+    let job = BatchJob(lineLimit: 4 * min(sequenceCount, 1024)) { line, number in
       let result =
         line.droppedByteCount > 0
         ? model.tooLongAnswer(index: number) : await model.answer(line.bytes, index: number)

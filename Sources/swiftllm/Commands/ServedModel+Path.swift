@@ -9,7 +9,14 @@ extension ServedModel {
     _ options: EngineOptions,
     _ server: ServerOptions
   ) throws {
-    let isEncoder = try EmbeddingModel.isEncoder(path: path)
+    let isEncoder: Bool
+    do {
+      isEncoder = try EmbeddingModel.isEncoder(path: path)
+    } catch {
+      // Files that say how to make vectors, and are wrong, do not matter to a decoder's texts.
+      guard runner != .pooling, (try? LoadedModel(path: path)) != nil else { throw error }
+      isEncoder = false
+    }
     if isEncoder, runner == .generate {
       throw CommandError("'\(path)' is an encoder, which makes vectors and generates no text")
     }
@@ -23,7 +30,8 @@ extension ServedModel {
     } else {
       let loaded = try LoadedModel(path: path)
       let engine = try InferenceEngine(loaded, options)
-      let embedder = runner == .generate ? nil : try Embedder(loaded, on: engine)
+      // A decoder that cannot make vectors still generates; asked for vectors, it is refused.
+      let embedder = runner == .generate ? nil : try? Embedder(loaded, on: engine)
       self.init(loaded, engine, embedder: embedder, server)
     }
   }

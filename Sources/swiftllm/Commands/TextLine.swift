@@ -5,7 +5,7 @@ enum TextLine {
   case text(String)
   case object(JSONObject)
 
-  /// Reads a line: what begins with a brace and is a JSON object is one, all else is text.
+  /// Reads a line: what begins with a brace (or blanks and a brace) and is a JSON object is one, all else is text.
   ///
   /// Where `mustBeObject`, as in files named `.jsonl`, nothing else is taken for a text.
   /// - Throws: `CommandError` that does not name the line.
@@ -14,7 +14,8 @@ enum TextLine {
       throw CommandError("text is not UTF-8")
     }
     if text.unicodeScalars.last == "\r" { text.unicodeScalars.removeLast() }
-    guard mustBeObject || text.unicodeScalars.first == "{" else {
+    let start = text.unicodeScalars.first { !$0.properties.isWhitespace }
+    guard mustBeObject || start == "{" else {
       self = .text(text)
       return
     }

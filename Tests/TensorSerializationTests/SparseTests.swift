@@ -32,4 +32,23 @@ import Testing
       }
     }
   }
+
+  @Test func `that repeat one number are refused beyond the machine's memory`() throws {
+    let record = TorchTensorRecord(
+      storage: 0,
+      type: TorchElementType(.float32),
+      offset: 0,
+      shape: [1 << 36, 64],
+      strides: [0, 0]
+    )
+    let bytes = SharedBytes([0, 0, 0, 0])
+    let strided = StridedTensor(
+      record: record,
+      dtype: .float32,
+      storage: ByteRegion(storage: bytes, range: 0..<4),
+      isBigEndian: false
+    )
+    try strided.checkBounds()
+    #expect(throws: TensorFileError.self) { try StoredTensor(strided).dense(byteLimit: .max) }
+  }
 }

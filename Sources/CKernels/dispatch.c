@@ -1,5 +1,6 @@
 #define _GNU_SOURCE // for sched_getaffinity
 #include "dispatch.h"
+#include "products.h"
 
 #include <malloc.h>
 #include <sched.h>
@@ -7,9 +8,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"scalar", "avx2", "avx512"};
+#if defined(__x86_64__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
+
+static const char *const names[] = {"scalar", "avx2", "avx512", "amx"};
+enum { NAME_COUNT = sizeof names / sizeof *names };
 
 #if defined(__x86_64__)
+/// Whether the processor has AMX-TILE and AMX-BF16.
+/// Source: Intel's Software Developer's Manual, CPUID leaf 7.
+static int has_tiles(void) {
+  unsigned a, b, c, d;
+  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 24 & 1) && (d >> 22 & 1);
+}
+
+/// Asks the system for leave to use tiles, which it gives or refuses to all threads for good.
+/// Source: Linux, Documentation/arch/x86/xstate.rst.
+static int may_use_tiles(void) {
+  enum { ARCH_REQ_XCOMP_PERM = 0x1023, XFEATURE_XTILEDATA = 18 };
+  static atomic_int answer = -1;
+  int known = atomic_load_explicit(&answer, memory_order_relaxed);
+  if (known < 0) {
+    known = syscall(SYS_arch_prctl, ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA) == 0;
+    atomic_store_explicit(&answer, known, memory_order_relaxed);
+  }
+  return known;
+}
+
 int sl_isa_available(enum sl_isa isa) {
   __builtin_cpu_init();
   switch (isa) {
@@ -22,6 +50,8 @@ int sl_isa_available(enum sl_isa isa) {
     return sl_isa_available(SL_ISA_AVX2) && __builtin_cpu_supports("avx512f") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512dq");
+  case SL_ISA_AMX:
+    return sl_isa_available(SL_ISA_AVX512) && has_tiles() && may_use_tiles();
   }
   return 0;
 }
@@ -29,14 +59,33 @@ int sl_isa_available(enum sl_isa isa) {
 int sl_has_vnni(void) {
   return sl_isa_available(SL_ISA_AVX512) && __builtin_cpu_supports("avx512vnni");
 }
+
+int sl_has_avx512_bf16(void) {
+  return sl_isa_available(SL_ISA_AVX512) && __builtin_cpu_supports("avx512bf16");
+}
+
+int sl_bfloat16_terms(enum sl_isa isa, int rounds) {
+  if (isa == SL_ISA_AMX)
+    return rounds ? 1 : 2;
+  // Processors with tiles multiply pairs in vectors slower than they multiply floats.
+  return rounds && isa == SL_ISA_AVX512 && sl_has_avx512_bf16() && !has_tiles();
+}
 #else
 int sl_isa_available(enum sl_isa isa) { return isa == SL_ISA_SCALAR; }
 
 int sl_has_vnni(void) { return 0; }
+
+int sl_has_avx512_bf16(void) { return 0; }
+
+int sl_bfloat16_terms(enum sl_isa isa, int rounds) {
+  (void)isa;
+  (void)rounds;
+  return 0;
+}
 #endif
 
 static int index_of(const char *name) {
-  for (int i = 0; i < 3; i++)
+  for (int i = 0; i < NAME_COUNT; i++)
     if (strcmp(names[i], name) == 0)
       return i;
   return -1;
@@ -51,6 +100,8 @@ static enum sl_isa choose(void) {
   const char *forced = getenv("SWIFTLLM_ISA");
   if (forced != NULL && sl_isa_supported(forced))
     return (enum sl_isa)index_of(forced);
+  if (sl_isa_available(SL_ISA_AMX))
+    return SL_ISA_AMX;
   if (sl_isa_available(SL_ISA_AVX512))
     return SL_ISA_AVX512;
   return sl_isa_available(SL_ISA_AVX2) ? SL_ISA_AVX2 : SL_ISA_SCALAR;

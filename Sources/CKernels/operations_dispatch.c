@@ -8,7 +8,7 @@ extern const sl_operations sl_operations_avx512;
 
 const sl_operations *sl_operations_select(enum sl_isa isa) {
 #if defined(__x86_64__)
-  if (isa == SL_ISA_AVX512)
+  if (isa >= SL_ISA_AVX512)
     return &sl_operations_avx512;
   if (isa == SL_ISA_AVX2)
     return &sl_operations_avx2;

@@ -1,10 +1,12 @@
-#include "products_internal.h"
+#include "products_bfloat16.h"
 
 size_t sl_packed_row_bytes(size_t columns) { return columns / 32 * sizeof(struct sl_packed_block); }
 
 /// Products with quantized weights have no body of their own for AVX-512 without VNNI.
 static enum sl_isa integer_isa(enum sl_isa isa) {
-  return isa == SL_ISA_AVX512 && !sl_has_vnni() ? SL_ISA_AVX2 : isa;
+  if (isa < SL_ISA_AVX512)
+    return isa;
+  return sl_has_vnni() ? SL_ISA_AVX512 : SL_ISA_AVX2;
 }
 
 static void pack_row(enum sl_isa isa, struct sl_packed_block *row, size_t step, const float *x,
@@ -55,6 +57,7 @@ static void float_product(enum sl_isa isa, const struct sl_product *p, size_t fi
     sl_float_product_avx2(p, first_row, end_row, scratch);
     break;
   case SL_ISA_AVX512:
+  case SL_ISA_AMX:
     sl_float_product_avx512(p, first_row, end_row, scratch);
     break;
 #endif
@@ -63,10 +66,27 @@ static void float_product(enum sl_isa isa, const struct sl_product *p, size_t fi
   }
 }
 
+static void bfloat16_product(enum sl_isa isa, const struct sl_product *p, size_t first_row,
+                             size_t end_row, void *scratch) {
+#if defined(__x86_64__)
+  if (isa == SL_ISA_AMX) {
+    sl_bfloat16_product_amx(p, first_row, end_row, scratch);
+    return;
+  }
+  if (isa == SL_ISA_AVX512 && p->terms == 1 && sl_has_avx512_bf16()) {
+    sl_bfloat16_product_avx512(p, first_row, end_row, scratch);
+    return;
+  }
+#endif
+  sl_bfloat16_product_scalar(p, first_row, end_row, scratch);
+}
+
 void sl_product_rows(enum sl_isa isa, const struct sl_product *p, size_t first_row, size_t end_row,
                      void *scratch) {
   if (sl_is_quantized(p->type))
     integer_product(isa, p, first_row, end_row, scratch);
+  else if (p->terms > 0)
+    bfloat16_product(isa, p, first_row, end_row, scratch);
   else
     float_product(isa, p, first_row, end_row, scratch);
 }

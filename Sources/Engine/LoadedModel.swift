@@ -1,7 +1,7 @@
 import ChatTemplates
 public import Models
 public import Prompts
-import Tensors
+public import Tensors
 public import Tokenization
 
 /// A model's files, and what is made of them when it is asked for.
@@ -10,6 +10,7 @@ public import Tokenization
 /// nothing else.
 public struct LoadedModel: Sendable {
   private let files: any ModelFiles
+  private let computeType: ComputeType
   /// Where the model lies.
   var path: String { files.path }
   /// What the decoder is made of.
@@ -19,8 +20,11 @@ public struct LoadedModel: Sendable {
 
   /// Opens the model at `path`: a Hugging Face directory or a GGUF file.
   ///
+  /// `computeType` says what products with its weights may round.
+  ///
   /// - Throws: `ModelError` with the file's name.
-  public init(path: String) throws {
+  public init(path: String, computeType: ComputeType = .automatic) throws {
+    self.computeType = computeType
     files =
       try HuggingFaceDirectory.isDirectory(path: path)
       ? HuggingFaceDirectory(path: path) : try GGUFModelFile(path: path)
@@ -54,7 +58,9 @@ public struct LoadedModel: Sendable {
 
   private func binding<Value>(_ body: (WeightSource) throws -> Value) throws -> Value {
     do {
-      return try body(try files.weights())
+      let weights = try files.weights()
+      weights.computeType = computeType
+      return try body(weights)
     } catch let error as ModelError {
       throw error
     } catch {

@@ -16,6 +16,9 @@ public final class WeightSource {
     }
   }
 
+  /// What products with the weights may round.
+  public var computeType = ComputeType.automatic
+
   private let entries: [String: Entry]
   private let fileName: (String) -> String
   private var used: Set<String> = []
@@ -82,7 +85,9 @@ public struct WeightScope {
     let path = self[name].path
     let tensor = try source.tensor(path, shape: [rowCount, columnCount])
     do {
-      return try WeightMatrix(tensor)
+      var matrix = try WeightMatrix(tensor)
+      matrix.computeType = source.computeType
+      return matrix
     } catch {
       throw ConfigurationError.unsupportedWeight(
         source.fileName(of: path),

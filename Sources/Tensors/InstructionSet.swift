@@ -3,7 +3,7 @@ import Glibc
 
 /// The vector instructions that kernels are compiled for.
 public enum InstructionSet: String, Sendable, CaseIterable {
-  case scalar, avx2, avx512
+  case scalar, avx2, avx512, amx
 
   /// Whether this processor has it.
   public var isSupported: Bool { sl_isa_available(kernelValue) != 0 }
@@ -11,6 +11,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   /// The best that this processor has, or what the environment variable `SWIFTLLM_ISA` names.
   public static var current: InstructionSet {
     switch sl_isa_current() {
+    case SL_ISA_AMX: .amx
     case SL_ISA_AVX512: .avx512
     case SL_ISA_AVX2: .avx2
     default: .scalar
@@ -31,6 +32,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     case .scalar: SL_ISA_SCALAR
     case .avx2: SL_ISA_AVX2
     case .avx512: SL_ISA_AVX512
+    case .amx: SL_ISA_AMX
     }
   }
 }

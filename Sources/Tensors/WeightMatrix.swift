@@ -24,6 +24,8 @@ public struct WeightMatrix: Sendable {
   public let columnCount: Int
   /// How the numbers are stored.
   public let dtype: DType
+  /// What products may round, if the weights are bfloat16.
+  public var computeType = ComputeType.automatic
 
   /// The dtypes that products read.
   public static let supportedTypes: [DType] = DType.allCases.filter { kernelType(of: $0) != nil }
@@ -46,6 +48,13 @@ public struct WeightMatrix: Sendable {
     self.kernelType = kernelType
     self.rowByteCount = rowByteCount
     self.tensor = tensor
+  }
+
+  /// Into how many bfloat16s products split a number of x; 0 if they take it as it is.
+  func bfloat16Terms(_ instructionSet: sl_isa) -> Int32 {
+    guard dtype == .bfloat16, columnCount % 32 == 0, columnCount > 0, computeType != .float32
+    else { return 0 }
+    return sl_bfloat16_terms(instructionSet, computeType == .bfloat16 ? 1 : 0)
   }
 
   /// The bytes of all rows, valid while this value lives.

@@ -11,11 +11,12 @@ extern "C" {
 enum sl_isa {
   SL_ISA_SCALAR = 0,
   SL_ISA_AVX2 = 1,   ///< AVX2, FMA, F16C
-  SL_ISA_AVX512 = 2, ///< AVX-512 F, BW, VL, DQ; VNNI is used where it is found
+  SL_ISA_AVX512 = 2, ///< AVX-512 F, BW, VL, DQ; VNNI and BF16 are used where they are found
+  SL_ISA_AMX = 3,    ///< AMX tiles of bfloat16 where they serve, else AVX-512
 };
 
 /// The instruction set that kernels use: the best this processor has, or the one that the
-/// environment variable SWIFTLLM_ISA names (scalar, avx2, avx512) if this processor has it.
+/// environment variable SWIFTLLM_ISA names (scalar, avx2, avx512, amx) if this processor has it.
 enum sl_isa sl_isa_current(void);
 
 /// Whether this processor can run the bodies of `isa`.
@@ -29,6 +30,9 @@ int sl_isa_supported(const char *name);
 
 /// Whether this processor multiplies bytes with AVX512-VNNI.
 int sl_has_vnni(void);
+
+/// Whether this processor multiplies pairs of bfloat16 with AVX512-BF16.
+int sl_has_avx512_bf16(void);
 
 /// Fills `words` with the processors that this process may run on, one bit each; 0 on failure.
 int sl_allowed_processors(uint64_t *words, size_t count);

@@ -33,6 +33,7 @@ struct sl_product {
   size_t row_bytes;
   size_t columns; ///< a multiple of the type's block
   const void *x;  ///< n rows of float for F32, F16, BF16; else n rows packed by sl_pack
+  int terms;      ///< BF16 only: 0, or x is packed by sl_pack_bfloat16 with as many terms
   size_t n;
   float *y;
   size_t y_stride; ///< floats from one row of y to the next
@@ -56,12 +57,31 @@ size_t sl_packed_row_bytes(size_t columns);
 void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
              size_t first_row, size_t end_row);
 
+/// Into how many bfloat16s a number of x should be split for products with BF16 weights: 0 where
+/// float32 is as fast. Two terms keep 16 bits of it (the error is at most 2^-17), one keeps 8.
+///
+/// One is only answered if `rounds`, that is where the caller allows so large an error.
+int sl_bfloat16_terms(enum sl_isa isa, int rounds);
+
+/// Bytes of n rows of `columns` numbers packed by sl_pack_bfloat16.
+size_t sl_bfloat16_bytes(size_t n, size_t columns, int terms);
+
+/// Rounds rows `first_row..<end_row` of x [n, columns] to bfloat16s: `terms` of them are added up to a
+/// number. `columns` is a multiple of 32, `first_row` one of 16, and so is `end_row` unless it is n.
+void sl_pack_bfloat16(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns, int terms,
+                      size_t first_row, size_t end_row);
+
 /// Computes columns `first_row..<end_row` of y, which are those rows of W.
 ///
-/// Float weights are widened exactly and multiplied in float32. Quantized weights are multiplied
+/// Float weights are widened exactly and multiplied in float32, bfloat16s of x likewise: products are
+/// exact, but how sums round depends on the instruction set, and subnormals may count as zero. Quantized weights are multiplied
 /// with packed x in exact integer arithmetic within a block, and in float32 across blocks.
 void sl_product_rows(enum sl_isa isa, const struct sl_product *product, size_t first_row,
                      size_t end_row, void *scratch);
+
+/// The same for BF16 weights and packed x with the tiles of AMX, which are emulated in memory: tests of
+/// the walk over tiles need this where the processor has none. Needs AVX-512.
+void sl_product_rows_emulated(const struct sl_product *product, size_t first_row, size_t end_row);
 
 /// Writes the `columns` numbers that a stored row stands for, equal bit for bit to gguf-py's.
 void sl_dequantize_row(enum sl_type type, float *y, const uint8_t *row, size_t columns);

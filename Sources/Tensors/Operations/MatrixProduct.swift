@@ -5,8 +5,9 @@ extension Matrix {
   ///
   /// Sums are kept in float32. Float weights are widened exactly; for quantized weights each 32
   /// numbers of x are first rounded to 16-bit integers, an error below 2^-16 of their largest.
-  /// A row of y depends on that row of x alone and is the same bit for bit for any `n`, number of
-  /// threads and instruction set.
+  /// `ComputeType` says what else may be rounded.
+  /// A row of y depends on that row of x alone and is the same bit for bit for any `n` and number of
+  /// threads, and for any instruction set unless x is rounded to bfloat16s.
   public func multiplied(byTransposeOf w: WeightMatrix, on pool: WorkerPool) -> Matrix {
     multiplied(byTransposesOf: [w], on: pool)[0]
   }
@@ -36,9 +37,7 @@ extension Matrix {
       guard let x = x.baseAddress else { return [] }
       return pool.withExclusiveUse { team in
         var work = ProductWork(rowCount: rowCount, instructionSet: instructionSet.kernelValue)
-        if ws.contains(where: { $0.dtype.isQuantized }) {
-          work.pack(x, columnCount: columnCount, team: team)
-        }
+        work.pack(x, columnCount: columnCount, for: ws, team: team)
         return products(of: x, with: ws[...], work: work, team: team)
       }
     }

@@ -5,6 +5,7 @@ struct ProductWork {
   private let rowCount: Int
   private let instructionSet: sl_isa
   private var packedRows: UnsafeRawPointer?
+  private var roundedRows: UnsafeRawPointer?
   private var products: [(product: sl_product, rowCount: Int)] = []
 
   /// No products yet, of x [rowCount, in].
@@ -13,17 +14,41 @@ struct ProductWork {
     self.instructionSet = instructionSet
   }
 
-  /// Rounds x [rowCount, columnCount] to integers, for products with quantized weights.
-  mutating func pack(_ x: UnsafePointer<Float>, columnCount: Int, team: WorkerTeam) {
-    let stride = sl_packed_row_bytes(columnCount)
-    guard let packed = team.scratch(byteCount: stride * rowCount) else { return }
-    let rowsPerTask = max(1, 16_384 / columnCount)
+  /// Rounds x [rowCount, columnCount] as products with `ws` read it: to integers for quantized weights,
+  /// to bfloat16s for others where that is faster.
+  mutating func pack(
+    _ x: UnsafePointer<Float>,
+    columnCount: Int,
+    for ws: [WeightMatrix],
+    team: WorkerTeam
+  ) {
     let (rowCount, instructionSet) = (rowCount, instructionSet)
-    team.run(taskCount: (rowCount + rowsPerTask - 1) / rowsPerTask) { task, _ in
-      let end = min(rowCount, (task + 1) * rowsPerTask)
-      sl_pack(instructionSet, packed, x, rowCount, columnCount, task * rowsPerTask, end)
+    let integerBytes =
+      ws.contains { $0.dtype.isQuantized } ? sl_packed_row_bytes(columnCount) * rowCount : 0
+    let terms = ws.map { $0.bfloat16Terms(instructionSet) }.max() ?? 0
+    let bfloat16Bytes = terms > 0 ? sl_bfloat16_bytes(rowCount, columnCount, terms) : 0
+    guard integerBytes + bfloat16Bytes > 0,
+      let start = team.scratch(byteCount: integerBytes + bfloat16Bytes)
+    else { return }
+    func share(multiple: Int, _ body: (_ first: Int, _ end: Int) -> Void) {
+      let size = max(1, 16_384 / columnCount / multiple) * multiple
+      team.run(taskCount: (rowCount + size - 1) / size) { task, _ in
+        body(task * size, min(rowCount, (task + 1) * size))
+      }
     }
-    packedRows = UnsafeRawPointer(packed)
+    if bfloat16Bytes > 0 {
+      share(multiple: SL_STRIP_ROWS) { first, end in
+        sl_pack_bfloat16(instructionSet, start, x, rowCount, columnCount, terms, first, end)
+      }
+      roundedRows = UnsafeRawPointer(start)
+    }
+    if integerBytes > 0 {
+      let packed = start + bfloat16Bytes
+      share(multiple: 1) { first, end in
+        sl_pack(instructionSet, packed, x, rowCount, columnCount, first, end)
+      }
+      packedRows = UnsafeRawPointer(packed)
+    }
   }
 
   /// Adds y [rowCount, out] = x · Wᵀ, W's bytes being at `weights`.
@@ -33,13 +58,15 @@ struct ProductWork {
     x: UnsafePointer<Float>,
     y: UnsafeMutablePointer<Float>
   ) {
-    let isPacked = w.dtype.isQuantized
+    let terms = w.bfloat16Terms(instructionSet)
+    let numbers = w.dtype.isQuantized ? packedRows : terms > 0 ? roundedRows : UnsafeRawPointer(x)
     let product = sl_product(
       type: w.kernelType,
       weights: weights.assumingMemoryBound(to: UInt8.self),
       row_bytes: w.rowByteCount,
       columns: w.columnCount,
-      x: isPacked ? packedRows : UnsafeRawPointer(x),
+      x: numbers,
+      terms: terms,
       n: rowCount,
       y: y,
       y_stride: w.rowCount

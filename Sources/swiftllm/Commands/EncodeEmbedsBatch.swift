@@ -43,7 +43,13 @@ enum EncodeEmbedsBatch {
     var server = ServerOptions()
     server.enablesPromptEmbeds = true
     server.modelNames = [options.model.servedName(of: modelPath)]
-    let served = try ServedModel(path: modelPath, .generate, engine, server)
+    let served = try ServedModel(
+      path: modelPath,
+      computeType: .automatic,
+      .generate,
+      engine,
+      server
+    )
     defer { served.shutdown() }
     let model = BatchModel(served)
     let dtype = options.dtype(of: try LoadedModel(path: modelPath).embeddingTable())

@@ -97,7 +97,8 @@ let generateCommand = Command<GenerateOptions>(
     ),
     OptionGroup(
       "Resources",
-      [ModelOptions.threadsOption.nested(in: \.model), GenerateBatch.sequencesOption]
+      [ModelOptions.threadsOption, ModelOptions.computeTypeOption].map { $0.nested(in: \.model) }
+        + [GenerateBatch.sequencesOption]
     ),
   ],
   operands: .repeated(

@@ -69,7 +69,13 @@ enum GenerateBatch {
     server.enablesPromptEmbeds = true
     server.modelNames = options.modelNames
     if server.modelNames.isEmpty { server.modelNames = [options.model.servedName(of: modelPath)] }
-    let served = try ServedModel(path: modelPath, .auto, engine, server)
+    let served = try ServedModel(
+      path: modelPath,
+      computeType: options.model.computeType,
+      .auto,
+      engine,
+      server
+    )
     defer { served.shutdown() }
     let model = BatchModel(served, defaults: defaults(options))
     let job = BatchJob(lineLimit: 4 * min(sequenceCount, 1024)) { line, number in

@@ -47,7 +47,8 @@ let serveCommand = Command<ServeOptions>(
     OptionGroup("Prompt embeddings", embedsOptions),
     OptionGroup(
       "Resources",
-      [ModelOptions.threadsOption.nested(in: \.model)] + resourceOptions
+      [ModelOptions.threadsOption, ModelOptions.computeTypeOption].map { $0.nested(in: \.model) }
+        + resourceOptions
     ),
     OptionGroup("Output", outputOptions),
   ],
@@ -168,7 +169,13 @@ private let resourceOptions: [Option<ServeOptions>] = [
   engine.maxBatchedPositions = options.maxBatchedPositions.value
   if let count = options.model.threadCount { engine.threadCount = count }
   let runner = options.runner == .auto ? options.task.runner : options.runner
-  let model = try ServedModel(path: path, runner, engine, server)
+  let model = try ServedModel(
+    path: path,
+    computeType: options.model.computeType,
+    runner,
+    engine,
+    server
+  )
   defer { model.shutdown() }
 
   let host = server.host

@@ -1,10 +1,12 @@
 import Engine
 import Server
+import Tensors
 
 extension ServedModel {
   /// The model at `path`, ready for what it is wanted for and can do.
   init(
     path: String,
+    computeType: ComputeType,
     _ runner: ServeOptions.Runner,
     _ options: EngineOptions,
     _ server: ServerOptions
@@ -28,7 +30,7 @@ extension ServedModel {
       )
       self.init(embedding: embedder, isEncoder ? nil : try LoadedModel(path: path), server)
     } else {
-      let loaded = try LoadedModel(path: path)
+      let loaded = try LoadedModel(path: path, computeType: computeType)
       let engine = try InferenceEngine(loaded, options)
       // A decoder that cannot make vectors still generates; asked for vectors, it is refused.
       let embedder = runner == .generate ? nil : try? Embedder(loaded, on: engine)

@@ -11,14 +11,15 @@ share := $(DESTDIR)$(PREFIX)/share
 # Tests in release keep a folder of their own: testable modules are built with other flags.
 release_tests := -c release --scratch-path .build-tests
 
-.PHONY: help build model demo test test-slow test-client conformance fuzz check-torch bench-tensors lint format check fixtures man \
-  completions help-texts snapshots install uninstall dependencies toolchain
+.PHONY: help build model demo test test-slow test-client conformance fuzz fuzz-templates fuzz-tokenizers check-torch \
+  bench bench-kernels bench-peers bench-tensors bench-templates bench-tokenizers perplexity peers lint format check fixtures \
+  man completions help-texts snapshots install uninstall dependencies toolchain
 .NOTPARALLEL:
 
 help: ## list these targets
 	@echo 'Targets:'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
-	  while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
+	  while IFS='|' read -r name text; do printf '  %-13s %s\n' "$$name" "$$text"; done
 
 # The runtime is linked in, so the program also starts, and sooner, where Swift is not installed.
 build: toolchain ## build the program: .build/release/swiftllm
@@ -37,6 +38,7 @@ demo: ## from a fresh clone to an answer: install, build, fetch the model, run
 test: dependencies build model ## install what is missing, build, run all tests but the slow ones
 	@echo '==> tests'
 	@scripts/run-tests.sh $(release_tests) --skip '[./]`?Slow:? '
+	@python3 -m unittest discover --quiet --start-directory Benchmarks/Peers
 
 test-slow: dependencies build model ## run the tests that take minutes
 	@echo '==> slow tests (release)'
@@ -74,12 +76,78 @@ bench-tensors: toolchain ## time tensor files against torch (PYTHON=…, needs t
 	@echo '==> tensor files and torch, alternating'
 	@$(PYTHON) scripts/bench_tensor_files.py $(tensor_files)
 
+benchmarks := Benchmarks/.build/release/Benchmarks
+define build_benchmarks
+@$(SWIFT) build --package-path Benchmarks -c release --product Benchmarks
+endef
+
+bench: toolchain ## measure MODEL=… (those of make model) against what the machine can do
+	$(build_benchmarks)
+	@echo '==> speed, a JSON line for each cell'
+	@$(benchmarks) cells $(MODEL)
+
+bench-kernels: toolchain ## measure products of each type of weights
+	$(build_benchmarks)
+	@echo '==> products, a JSON line for each'
+	@$(benchmarks) kernels
+
+OPTIONS ?=
+peers:
+	@test -d '$(PEERS)' || { echo "no folder '$(PEERS)': say make $(MAKECMDGOALS) PEERS=DIR" >&2; exit 1; }
+
+bench-peers: peers build ## measure in turns with what is in PEERS=DIR (OPTIONS=…: Benchmarks/README.md)
+	$(build_benchmarks)
+	@echo '==> speed, in turns with the peers in $(PEERS)'
+	@python3 Benchmarks/Peers/bench_peers.py --peers '$(PEERS)' $(OPTIONS)
+
+perplexity: peers toolchain ## compare the perplexity of TEXT=FILE with llama.cpp's in PEERS=DIR
+	$(build_benchmarks)
+	@echo '==> perplexity'
+	@python3 Benchmarks/Peers/compare_perplexity.py --peers '$(PEERS)' $(OPTIONS) '$(TEXT)'
+
+# The packages beside the program's own.
+packages := Tools/Package.swift Tools/Sources Benchmarks/Package.swift Benchmarks/Sources
+c_files = $$(find Sources Benchmarks/Sources -name '*.[ch]' -o -name '*.inc')
+template_lines := Tools/.build/release/TemplateLines
+define build_template_lines
+@$(SWIFT) build --package-path Tools -c release --product TemplateLines
+endef
+
+COUNT ?= 20000
+SEED ?= 1
+fuzz-templates: toolchain ## compare COUNT (20000) random templates with jinja2 (PYTHON=…, needs transformers 5.23)
+	$(build_template_lines)
+	@echo '==> templates and jinja2'
+	@$(PYTHON) scripts/fuzz_templates.py $(template_lines) $(COUNT) $(SEED)
+
+bench-templates: toolchain ## time renders against jinja2 (PYTHON=…, needs transformers 5.23)
+	$(build_template_lines)
+	@echo '==> renders, alternating with jinja2'
+	@$(PYTHON) scripts/bench_templates.py $(template_lines) '$(DATA)/chat_templates/templates'
+
+tokenizer_lines := Tools/.build/release/TokenizerLines
+define build_tokenizer_lines
+@$(SWIFT) build --package-path Tools -c release --product TokenizerLines
+endef
+
+bench-tokenizers: toolchain ## time tokenizers against Hugging Face's on the files in DATA (PYTHON=…, needs tokenizers)
+	$(build_tokenizer_lines)
+	@echo '==> tokenizers, alternating'
+	@$(PYTHON) scripts/bench_tokenizers.py $(tokenizer_lines) '$(DATA)/eval/wikitext2_test_part.txt' '$(DATA)'/tokenizers/json/*
+
+LINES ?= 10000
+fuzz-tokenizers: toolchain ## compare LINES random lines (10000) with Hugging Face tokenizers (PYTHON=…, needs tokenizers)
+	$(build_tokenizer_lines)
+	@echo '==> random lines'
+	@$(PYTHON) scripts/fuzz_tokenizers.py $(tokenizer_lines) $(LINES) 1 '$(DATA)'/tokenizers/json/*
+	@$(PYTHON) scripts/fuzz_tokenizers.py $(tokenizer_lines) $(LINES) 1
+
 lint: dependencies toolchain ## check format, style, shell scripts and the module graph
 	@echo '==> swift format lint'
-	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Tools/Package.swift Tools/Sources
+	@$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests $(packages)
 	@echo '==> clang-format'
 	@if command -v clang-format >/dev/null; \
-	  then clang-format --dry-run --Werror $$(find Sources -name '*.[ch]' -o -name '*.inc'); \
+	  then clang-format --dry-run --Werror $(c_files); \
 	  else echo 'clang-format is not installed: C files are not checked'; fi
 	@echo '==> shellcheck'
 	@shellcheck scripts/*.sh .ci/run
@@ -88,9 +156,9 @@ lint: dependencies toolchain ## check format, style, shell scripts and the modul
 
 format: toolchain ## rewrite Swift (and C, if clang-format is installed) in the project's style
 	@echo '==> swift format'
-	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Tools/Package.swift Tools/Sources
+	@$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests $(packages)
 	@if command -v clang-format >/dev/null; \
-	  then clang-format -i $$(find Sources -name '*.[ch]' -o -name '*.inc'); fi
+	  then clang-format -i $(c_files); fi
 
 check: lint test test-client ## lint and test: what CI runs
 
@@ -129,7 +197,8 @@ help-texts: build
 	$(call print,embed --help,Tests/Snapshots/help/embed.txt)
 	$(call print,serve --help,Tests/Snapshots/help/serve.txt)
 
-snapshots: man completions help-texts ## write all committed files that the program prints itself
+snapshots: man completions \
+  help-texts ## write all committed files that the program prints itself
 
 install: ## install program, manual and completions under PREFIX (/usr/local), after make build
 	@test -x $(binary) || { echo "install: '$(binary)' is missing: run 'make build' first" >&2; exit 1; }

@@ -48,6 +48,11 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(
+      name: "COniguruma",
+      pkgConfig: "oniguruma",
+      providers: [.apt(["libonig-dev"])]
+    ),
     .target(name: "CKernels"),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     .executableTarget(
@@ -67,7 +72,12 @@ let package = Package(
   ]
     + module("JSON", settings: untrusted + [lifetimes])
     + module("ArgumentParsing", settings: untrusted)
-    + module("Tokenization", imports: ["JSON"], settings: untrusted)
+    + module(
+      "Tokenization",
+      imports: ["COniguruma", "JSON"],
+      settings: untrusted,
+      tests: ["TensorSerialization"]
+    )
     + module("ChatTemplates", imports: ["JSON"], settings: untrusted)
     + module(
       "Tensors",

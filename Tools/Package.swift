@@ -27,14 +27,27 @@ let package = Package(
   name: "tools",
   targets: [
     .systemLibrary(name: "CLAPACKE", path: "Modules/CLAPACKE", pkgConfig: "lapacke"),
+    .systemLibrary(name: "COniguruma", path: "Modules/COniguruma", pkgConfig: "oniguruma"),
     .target(name: "CKernels", path: "Modules/CKernels", exclude: ["README.md"]),
     module("JSON"),
+    module("Tokenization", ["COniguruma", "JSON"]),
     module("Tensors", ["CKernels", "CLAPACKE"]),
     module("TensorSerialization", ["Tensors", "JSON"]),
+    .executableTarget(
+      name: "TokenizerLines",
+      dependencies: ["Tokenization", "JSON"],
+      swiftSettings: settings
+    ),
+    module("ChatTemplates", ["JSON"]),
     .target(name: "CFuzzer"),
     .executableTarget(
       name: "FuzzTensorFiles",
       dependencies: ["CFuzzer", "TensorSerialization", "Tensors"],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "TemplateLines",
+      dependencies: ["ChatTemplates", "JSON"],
       swiftSettings: settings
     ),
     .executableTarget(

@@ -31,7 +31,7 @@ _swiftllm() {
       words='generate encode-embeds embed serve'
       ;;
     generate)
-      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -i --input --served-model-name -n --max-tokens -t --temperature --top-k --top-p --min-p --seed --stop --ignore-eos --json -q --quiet -v --verbose -o --output --resume --threads --max-num-seqs --help'
+      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --tools --documents --chat-template --chat-template-kwargs --continue-final-message --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -i --input --served-model-name -n --max-tokens -t --temperature --top-k --top-p --min-p --seed --stop --ignore-eos --json -q --quiet -v --verbose -o --output --resume --threads --dtype --quantization --kv-cache-dtype --max-num-seqs --help'
       kind=text
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -48,6 +48,18 @@ _swiftllm() {
           ;;
         --messages)
           kind=value-files
+          ;;
+        --tools)
+          kind=value-files
+          ;;
+        --documents)
+          kind=value-files
+          ;;
+        --chat-template)
+          kind=value-files
+          ;;
+        --chat-template-kwargs)
+          kind=value-text
           ;;
         -i | --input)
           kind=value-files
@@ -82,13 +94,25 @@ _swiftllm() {
         --threads)
           kind=value-text
           ;;
+        --dtype)
+          kind=value-words
+          words='auto float32 bfloat16'
+          ;;
+        --quantization)
+          kind=value-words
+          words='q8_0 q4_0 q4_k'
+          ;;
+        --kv-cache-dtype)
+          kind=value-words
+          words='auto bf16 f16 f32 q8_0'
+          ;;
         --max-num-seqs)
           kind=value-text
           ;;
       esac
       ;;
     encode-embeds)
-      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -i --input -o --output --format --dtype --resume -q --quiet --help'
+      options='-m --model -e --prompt-embeds --token-ids --chat --system --messages --tools --documents --chat-template --chat-template-kwargs --continue-final-message --add-generation-prompt --no-add-generation-prompt --add-special-tokens --no-add-special-tokens -i --input -o --output --format --dtype --show-prompt --resume -q --quiet --help'
       kind=text
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -105,6 +129,18 @@ _swiftllm() {
           ;;
         --messages)
           kind=value-files
+          ;;
+        --tools)
+          kind=value-files
+          ;;
+        --documents)
+          kind=value-files
+          ;;
+        --chat-template)
+          kind=value-files
+          ;;
+        --chat-template-kwargs)
+          kind=value-text
           ;;
         -i | --input)
           kind=value-files
@@ -123,7 +159,7 @@ _swiftllm() {
       esac
       ;;
     embed)
-      options='-m --model -i --input --pooling --normalize --no-normalize --pca --whiten --projection --save-projection -o --output --format -q --quiet -v --verbose --threads --help'
+      options='-m --model -i --input --pooling --normalize --no-normalize --pca --whiten --projection --save-projection -o --output --format -q --quiet -v --verbose --threads --quantization --help'
       kind=text
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -155,16 +191,26 @@ _swiftllm() {
         --threads)
           kind=value-text
           ;;
+        --quantization)
+          kind=value-words
+          words='q8_0 q4_0 q4_k'
+          ;;
       esac
       ;;
     serve)
-      options='-m --model --served-model-name --max-model-len --runner --host --port --api-key --api-key-file --allowed-origins --max-request-bytes --enable-prompt-embeds --max-embed-bytes --threads --max-num-seqs --max-num-batched-tokens --enable-prompt-tokens-details -q --quiet --help'
+      options='-m --model --served-model-name --chat-template --default-chat-template-kwargs --max-model-len --runner --host --port --api-key --api-key-file --allowed-origins --max-request-bytes --enable-prompt-embeds --max-embed-bytes --threads --dtype --quantization --kv-cache-dtype --max-num-seqs --max-num-batched-tokens --kv-cache-memory-bytes --enable-prompt-tokens-details -q --quiet --help'
       kind=files
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
           kind=value-files
           ;;
         --served-model-name)
+          kind=value-text
+          ;;
+        --chat-template)
+          kind=value-files
+          ;;
+        --default-chat-template-kwargs)
           kind=value-text
           ;;
         --max-model-len)
@@ -198,10 +244,25 @@ _swiftllm() {
         --threads)
           kind=value-text
           ;;
+        --dtype)
+          kind=value-words
+          words='auto float32 bfloat16'
+          ;;
+        --quantization)
+          kind=value-words
+          words='q8_0 q4_0 q4_k'
+          ;;
+        --kv-cache-dtype)
+          kind=value-words
+          words='auto bf16 f16 f32 q8_0'
+          ;;
         --max-num-seqs)
           kind=value-text
           ;;
         --max-num-batched-tokens)
+          kind=value-text
+          ;;
+        --kv-cache-memory-bytes)
           kind=value-text
           ;;
       esac

@@ -6,7 +6,7 @@ set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 # What each module may import, besides the standard library's own modules below. Arrows point up
-# only: a module imports modules above it. Only Tensors sees C, only Server sees the network packages.
+# only: a module imports modules above it. Only Tensors and Tokenization see C, only Server sees the network packages.
 allowed='
 CKernels:
 Hummingbird:
@@ -15,9 +15,10 @@ Logging:
 NIOCore:
 NIOPosix:
 CLAPACKE:
+COniguruma:
 JSON:
 ArgumentParsing:
-Tokenization: JSON
+Tokenization: COniguruma JSON
 ChatTemplates: JSON
 Tensors: CKernels CLAPACKE
 TensorSerialization: Tensors JSON

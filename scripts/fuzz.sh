@@ -3,6 +3,7 @@
 # usage: scripts/fuzz.sh FORMAT SECONDS
 #   FORMAT   torch, safetensors, npy or gguf
 # Seeds: Tests/Fixtures/tensors and, where it is there, the conformance data ($DATA, ../shared/data).
+# An input may take 25 s, for other programs may be running.
 # What is found stays in Tools/corpus/FORMAT; files that crash the reader, in Tools/findings/FORMAT.
 set -euo pipefail
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -31,5 +32,5 @@ done | while IFS= read -r -d '' file; do
   cp --no-clobber -- "$file" "$corpus/seed-$(sha256sum -- "$file" | cut -c1-16)"
 done
 
-FORMAT=$format exec "$build/release/FuzzTensorFiles" -max_total_time="$seconds" -timeout=5 \
+FORMAT=$format exec "$build/release/FuzzTensorFiles" -max_total_time="$seconds" -timeout=25 \
   -max_len=65536 -rss_limit_mb=2048 -print_final_stats=1 -artifact_prefix="$findings/" "$corpus"

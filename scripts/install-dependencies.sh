@@ -5,7 +5,7 @@
 set -euo pipefail
 
 # Python and its pip serve `make model` alone, curl the demo; the program itself uses none of them.
-packages=(libopenblas-dev liblapacke-dev pkg-config ca-certificates curl python3 python3-pip)
+packages=(libopenblas-dev liblapacke-dev libonig-dev pkg-config ca-certificates curl python3 python3-pip)
 test_packages=(bash-completion fish groff-base mandoc shellcheck zsh)
 
 say() { printf '%s\n' "$*" >&2; }

@@ -21,8 +21,15 @@ enum { NAME_COUNT = sizeof names / sizeof *names };
 /// Whether the processor has AMX-TILE and AMX-BF16.
 /// Source: Intel's Software Developer's Manual, CPUID leaf 7.
 static int has_tiles(void) {
-  unsigned a, b, c, d;
-  return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 24 & 1) && (d >> 22 & 1);
+  // Asked once: a virtual machine answers CPUID slowly.
+  static atomic_int answer = -1;
+  int known = atomic_load_explicit(&answer, memory_order_relaxed);
+  if (known < 0) {
+    unsigned a, b, c, d;
+    known = __get_cpuid_count(7, 0, &a, &b, &c, &d) && (d >> 24 & 1) && (d >> 22 & 1);
+    atomic_store_explicit(&answer, known, memory_order_relaxed);
+  }
+  return known;
 }
 
 /// Asks the system for leave to use tiles, which it gives or refuses to all threads for good.

@@ -6,9 +6,10 @@
 #define SL_NARROWER &sl_operations_scalar
 #define SL_TABLE sl_operations_avx2
 #include "operations.h"
+#include "products_internal.h"
 #include <math.h>
 #include <string.h>
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
 #include "operations.inc"
 #pragma clang attribute pop
 #endif

@@ -6,10 +6,11 @@
 #define SL_NARROWER &sl_operations_avx2
 #define SL_TABLE sl_operations_avx512
 #include "operations.h"
+#include "products_internal.h"
 #include <math.h>
 #include <string.h>
 #pragma clang attribute push(                                                                      \
-    __attribute__((target("avx2,fma,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
+    __attribute__((target("avx2,fma,f16c,avx512f,avx512vl,avx512dq,avx512bw"))), apply_to = function)
 #include "operations.inc"
 #pragma clang attribute pop
 #endif

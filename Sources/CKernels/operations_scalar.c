@@ -6,6 +6,7 @@
 #define SL_NARROWER 0
 #define SL_TABLE sl_operations_scalar
 #include "operations.h"
+#include "products_internal.h"
 #include <math.h>
 #include <string.h>
 #include "operations.inc"

@@ -51,6 +51,15 @@ SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2]) 
   }
 }
 
+SL_INLINE void look_up(u32x16 *bytes) {
+  const __m256i steps = _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)sl_nonlinear_steps));
+  __m256i halves[2];
+  memcpy(halves, bytes, sizeof halves);
+  for (int h = 0; h < 2; h++)
+    halves[h] = _mm256_shuffle_epi8(steps, halves[h]);
+  memcpy(bytes, halves, sizeof halves);
+}
+
 #include "products_integer.inc"
 #include "products_pack.inc"
 #pragma clang attribute pop

@@ -57,6 +57,11 @@ SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2]) 
   }
 }
 
+SL_INLINE void look_up(u32x16 *bytes) {
+  const __m512i steps = _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)sl_nonlinear_steps));
+  *bytes = (u32x16)_mm512_shuffle_epi8(steps, (__m512i)*bytes);
+}
+
 #include "products_integer.inc"
 #include "products_pack.inc"
 #pragma clang attribute pop

@@ -51,17 +51,45 @@ static inline const struct sl_packed_block *sl_packed_row(const void *packed, si
 
 static inline int sl_is_quantized(enum sl_type type) { return type >= SL_Q8_0; }
 
-static inline size_t sl_block_columns(enum sl_type type) {
-  return type == SL_Q6_K ? 256 : sl_is_quantized(type) ? 32 : 1;
-}
+/// How a type packs the numbers of a row.
+struct sl_format {
+  uint16_t columns;       ///< of a block
+  uint8_t bytes;          ///< of a block
+  uint8_t scale_columns;  ///< that share a scale; 0 where there is none
+  uint8_t offset;         ///< what stands for 0; 0 for types that store a minimum of each scale
+};
 
-static inline size_t sl_block_bytes(enum sl_type type) {
-  static const uint8_t bytes[] = {4, 2, 2, 34, 18, 20, 22, 24, 210};
-  return bytes[type];
-}
+static const struct sl_format sl_formats[] = {
+    [SL_F32] = {1, 4, 0, 0},         [SL_F16] = {1, 2, 0, 0},
+    [SL_BF16] = {1, 2, 0, 0},        [SL_Q8_0] = {32, 34, 32, 128},
+    [SL_Q4_0] = {32, 18, 32, 8},     [SL_Q4_1] = {32, 20, 32, 0},
+    [SL_Q5_0] = {32, 22, 32, 16},    [SL_Q5_1] = {32, 24, 32, 0},
+    [SL_Q6_K] = {256, 210, 16, 32},  [SL_Q2_K] = {256, 84, 16, 0},
+    [SL_Q3_K] = {256, 110, 16, 4},   [SL_Q4_K] = {256, 144, 32, 0},
+    [SL_Q5_K] = {256, 176, 32, 0},   [SL_IQ4_NL] = {32, 18, 32, 128},
+    [SL_IQ4_XS] = {256, 136, 32, 128},
+};
 
-/// How many numbers of a row share a scale.
-static inline size_t sl_scale_columns(enum sl_type type) { return type == SL_Q6_K ? 16 : 32; }
+static inline size_t sl_block_columns(enum sl_type type) { return sl_formats[type].columns; }
+
+static inline size_t sl_block_bytes(enum sl_type type) { return sl_formats[type].bytes; }
+
+static inline size_t sl_scale_columns(enum sl_type type) { return sl_formats[type].scale_columns; }
+
+/// The numbers that IQ4_NL's and IQ4_XS's four bits stand for, plus 128.
+/// Source: ggml/src/ggml-common.h, kvalues_iq4nl.
+static const uint8_t sl_nonlinear_steps[16] = {1,   24,  45,  63,  79,  93,  106, 118,
+                                               129, 141, 153, 166, 181, 197, 217, 241};
+
+/// 32 weights as bytes: weight = scale[i / 16] * q[i] + minimum[i / 16].
+struct sl_weight_block {
+  uint8_t q[32];
+  float scale[2], minimum[2];
+};
+
+/// The weights k..<k+32 of a row of a quantized type.
+void sl_load_weight_block(struct sl_weight_block *w, enum sl_type type, const uint8_t *row,
+                          size_t k);
 
 static inline uint16_t sl_load16(const uint8_t *p) {
   uint16_t v;
@@ -93,6 +121,25 @@ static inline float sl_float_of_half(uint16_t h) {
     return sl_float_of_bits(sign | ((magnitude << 13) + (112u << 23)));
   float subnormal = (float)magnitude * 0x1p-24f;
   return sign ? -subnormal : subnormal;
+}
+
+/// Rounded to nearest, ties to even; what is too large becomes infinity.
+static inline uint16_t sl_half_of_float(float x) {
+  uint32_t bits;
+  memcpy(&bits, &x, sizeof bits);
+  uint32_t sign = bits >> 16 & 0x8000, magnitude = bits & 0x7FFFFFFF;
+  if (magnitude > SL_INFINITY_BITS)
+    return (uint16_t)(sign | 0x7E00);
+  if (magnitude >= 0x47800000)
+    return (uint16_t)(sign | 0x7C00);
+  if (magnitude < 0x38800000) {
+    // Adding 0.5 leaves the subnormal half's bits, rounded, at the end.
+    float sum = sl_float_of_bits(magnitude) + 0.5f;
+    memcpy(&bits, &sum, sizeof bits);
+    return (uint16_t)(sign | (bits - 0x3F000000));
+  }
+  uint32_t rounded = magnitude + 0xFFF + (magnitude >> 13 & 1);
+  return (uint16_t)(sign | (rounded - 0x38000000) >> 13);
 }
 
 #define SL_DECLARE_BODY(isa)                                                                       \

@@ -68,69 +68,7 @@ void sl_float_product_scalar(const struct sl_product *p, size_t first_row, size_
   }
 }
 
-/// 32 weights as bytes: weight = scale[i / 16] * q[i] + minimum[i / 16].
-struct weight_block {
-  uint8_t q[32];
-  float scale[2], minimum[2];
-};
-
-static void set_scale(struct weight_block *w, float scale, float minimum) {
-  w->scale[0] = w->scale[1] = scale;
-  w->minimum[0] = w->minimum[1] = minimum;
-}
-
-static void set_nibbles(struct weight_block *w, const uint8_t *nibbles, uint32_t fifth_bits) {
-  for (int i = 0; i < 16; i++) {
-    w->q[i] = (uint8_t)((nibbles[i] & 15) | (fifth_bits >> i & 1) << 4);
-    w->q[16 + i] = (uint8_t)(nibbles[i] >> 4 | (fifth_bits >> (16 + i) & 1) << 4);
-  }
-}
-
-/// Part `part` of 8 of a Q6_K block.
-static void load_q6_k(struct weight_block *w, const uint8_t *b, size_t part) {
-  const uint8_t *low = b + 64 * (part / 4) + 32 * (part & 1), *high = b + 128 + 32 * (part / 4);
-  float d = sl_float_of_half(sl_load16(b + 208));
-  for (int i = 0; i < 32; i++)
-    w->q[i] = (uint8_t)((low[i] >> 4 * (part / 2 & 1) & 15) | (high[i] >> 2 * (part & 3) & 3) << 4);
-  for (int i = 0; i < 2; i++) {
-    w->scale[i] = d * (float)(int8_t)b[192 + 2 * part + (size_t)i];
-    w->minimum[i] = -32 * w->scale[i];
-  }
-}
-
-/// The weights k..<k+32 of a row.
-static void load_block(struct weight_block *w, enum sl_type type, const uint8_t *row, size_t k) {
-  const uint8_t *b = row + k / sl_block_columns(type) * sl_block_bytes(type);
-  float d = sl_float_of_half(sl_load16(b)), m = sl_float_of_half(sl_load16(b + 2));
-  switch (type) {
-  case SL_Q8_0:
-    for (int i = 0; i < 32; i++)
-      w->q[i] = b[2 + i] ^ 0x80;
-    set_scale(w, d, -128 * d);
-    break;
-  case SL_Q4_0:
-    set_nibbles(w, b + 2, 0);
-    set_scale(w, d, -8 * d);
-    break;
-  case SL_Q4_1:
-    set_nibbles(w, b + 4, 0);
-    set_scale(w, d, m);
-    break;
-  case SL_Q5_0:
-    set_nibbles(w, b + 6, sl_load32(b + 2));
-    set_scale(w, d, -16 * d);
-    break;
-  case SL_Q5_1:
-    set_nibbles(w, b + 8, sl_load32(b + 4));
-    set_scale(w, d, m);
-    break;
-  default:
-    load_q6_k(w, b, k / 32 % 8);
-    break;
-  }
-}
-
-static float add_block(float sum, const struct weight_block *w, const struct sl_packed_block *x,
+static float add_block(float sum, const struct sl_weight_block *w, const struct sl_packed_block *x,
                        size_t scale_columns) {
   for (size_t start = 0; start < 32; start += scale_columns) {
     int32_t dot = 0;
@@ -149,10 +87,10 @@ void sl_integer_product_scalar(const struct sl_product *p, size_t first_row, siz
   for (size_t r = first_row; r < end_row; r++) {
     const uint8_t *row = p->weights + r * p->row_bytes;
     for (size_t k = 0; k < p->columns; k += SL_CHUNK) {
-      struct weight_block w[SL_CHUNK / 32];
+      struct sl_weight_block w[SL_CHUNK / 32];
       size_t blocks = chunk_at(p, k) / 32;
       for (size_t b = 0; b < blocks; b++)
-        load_block(&w[b], p->type, row, k + 32 * b);
+        sl_load_weight_block(&w[b], p->type, row, k + 32 * b);
       for (size_t i = 0; i < p->n; i++) {
         const struct sl_packed_block *x = sl_packed_row(p->x, p->columns, i);
         size_t step = sl_packed_tile_rows(p->n, i);

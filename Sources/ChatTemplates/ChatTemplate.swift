@@ -4,13 +4,14 @@ public import JSON
 ///
 /// Renders as `transformers` does: jinja2's sandbox with `trim_blocks`, `lstrip_blocks`, `break`
 /// and `continue`, `{% generation %}`, `tojson` without HTML escaping, `raise_exception` and
-/// `strftime_now`. Values behave as Python's do, but integers are limited to 64 bits.
+/// `strftime_now`. Values behave as Python's do; integers have up to 4300 digits.
 ///
 /// Source: https://github.com/huggingface/transformers/blob/v5.23.0/src/transformers/utils/chat_template_utils.py
 public struct ChatTemplate: Sendable {
   /// The text of the template.
   public let source: String
   private let names: [Text]
+  private let undefinedNames: Set<NameID>
   private let body: [Statement]
 
   /// Reads the text of a template.
@@ -22,6 +23,7 @@ public struct ChatTemplate: Sendable {
     var parser = Parser(Lexer(source))
     body = try parser.parseTemplate()
     names = parser.names
+    undefinedNames = parser.undefinedNames
   }
 
   /// The text that the template makes of `variables`.
@@ -39,6 +41,7 @@ public struct ChatTemplate: Sendable {
     for (name, value) in variables where used.contains(Text(name)) {
       values[Text(name)] = try Value(value)
     }
+    for id in undefinedNames { values[names[id]] = .undefined(UndefinedObject(.name(names[id]))) }
     let evaluator = Evaluator(names: names, variables: values, limits: limits, clock: now)
     return try evaluator.render(body).string
   }

@@ -31,6 +31,8 @@ public enum TemplateError: Error, Equatable, Sendable, CustomStringConvertible {
     case overflowError = "OverflowError"
     case zeroDivisionError = "ZeroDivisionError"
     case runtimeError = "RuntimeError"
+    case lookupError = "LookupError"
+    case unicodeEncodeError = "UnicodeEncodeError"
   }
 
   /// The name of the class that jinja2 would raise; "LimitError" for limits.
@@ -64,6 +66,9 @@ public enum TemplateError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension TemplateError {
+  /// Whether Python itself, not jinja2, finds the template not valid.
+  var isPythonSyntax: Bool { if case .syntax(.syntaxError, _, _) = self { true } else { false } }
+
   static func type(_ message: String) -> TemplateError { .runtime(.typeError, message: message) }
 
   static func value(_ message: String) -> TemplateError { .runtime(.valueError, message: message) }

@@ -31,19 +31,19 @@ public struct EmbeddingModel: Sendable {
   /// Where no file says how to pool: means of an encoder's rows; of a decoder's the last row,
   /// normalized.
   /// - Throws: `ModelError` with the file's name.
-  public init(path: String) throws {
+  public init(path: String, _ loading: LoadingOptions = LoadingOptions()) throws {
     let layout = try Self.layout(path)
     let directory = HuggingFaceDirectory(path: layout?.encoderPath ?? path)
     if try Self.isEncoder(path: path) {
       try self.init(
         path,
         layout,
-        try directory.encoder(),
+        try directory.encoder(loading),
         try directory.tokenizer(),
         Pooling(.mean, normalizes: false)
       )
     } else {
-      let loaded = try LoadedModel(path: directory.path)
+      let loaded = try LoadedModel(path: directory.path, loading)
       try self.init(loaded, try loaded.model())
     }
   }
@@ -78,6 +78,12 @@ public struct EmbeddingModel: Sendable {
           + "the model rows for \(encoder.vocabularySize)"
       )
     }
+    if let highest = tokenizer.highestTemplateID, highest.index >= encoder.vocabularySize {
+      throw ModelError(
+        "cannot load '\(path)': the tokenizer adds the token \(highest.rawValue), "
+          + "the model has rows for \(encoder.vocabularySize)"
+      )
+    }
   }
 
   /// Whether the model at `path` is an encoder, which generates nothing.
@@ -95,7 +101,9 @@ public struct EmbeddingModel: Sendable {
   }
 
   /// The tokens of `text` that the encoder reads.
-  public func tokens(of text: String) -> [TokenID] { tokens(of: text, limit: lengthLimit) }
+  public func tokens(of text: String) throws(TokenizerError) -> [TokenID] {
+    try tokens(of: text, limit: lengthLimit)
+  }
 
   /// The tokens of `text`, at most `limit`: the first ones, or the last with `keepsEnd`.
   public func tokens(
@@ -103,9 +111,9 @@ public struct EmbeddingModel: Sendable {
     addSpecialTokens: Bool = true,
     limit: Int?,
     keepsEnd: Bool = false
-  ) -> [TokenID] {
+  ) throws(TokenizerError) -> [TokenID] {
     let text = prompt + (lowercases ? text.lowercased() : text)
-    return tokenizer.encode(
+    return try tokenizer.encode(
       text,
       addSpecialTokens: addSpecialTokens,
       limit: limit,

@@ -58,11 +58,13 @@ public final class Engine {
     pool = WorkerPool(threadCount: options.threadCount)
     let c = model.configuration
     maxModelLength = max(1, min(options.maxModelLength ?? c.contextLength, c.contextLength))
+    let type = options.kvCacheType ?? model.cacheType
     cache = try KeyValueCache(
       layerCount: c.layerCount,
       keyValueHeadCount: c.keyValueHeadCount,
       headSize: c.headSize,
-      blockCount: options.blockCount(for: c, maxModelLength: maxModelLength)
+      blockCount: options.blockCount(for: c, type, maxModelLength: maxModelLength),
+      type: type
     )
     scheduler = Scheduler(
       blockCount: cache.blockCount,
@@ -211,7 +213,7 @@ public final class Engine {
       case .embeddings(let embeddings):
         let table = tokenRows ?? TokenRows(model)
         tokenRows = table
-        all += (0..<segment.length).map { table.token(for: embeddings.rows.row($0)) }
+        all += (0..<segment.length).map { table.token(for: embeddings.row($0)) }
       }
     }
     return all

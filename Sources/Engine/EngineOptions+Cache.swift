@@ -5,13 +5,18 @@ extension EngineOptions {
   /// Full generations for which the cache has room by default.
   private static let fullGenerationCount = 8
 
-  /// Blocks of a cache for a model of `c`, at least one.
-  func blockCount(for c: Configuration, maxModelLength: Int) -> Int {
+  /// Blocks of a cache of `type` for a model of `c`, at least one.
+  func blockCount(
+    for c: Configuration,
+    _ type: KeyValueCache.ElementType,
+    maxModelLength: Int
+  ) -> Int {
     let blockByteCount =
       KeyValueCache.blockByteCount(
         layerCount: c.layerCount,
         keyValueHeadCount: c.keyValueHeadCount,
-        headSize: c.headSize
+        headSize: c.headSize,
+        type: type
       ) ?? .max
     if let kvCacheByteCount { return max(1, kvCacheByteCount / blockByteCount) }
     let blocksPerGeneration =

@@ -10,6 +10,8 @@ public struct EngineOptions: Sendable {
   public var maxBatchedPositions: Int
   /// Bytes for keys and values; `nil` for enough for several full generations, as memory allows.
   public var kvCacheByteCount: Int?
+  /// How keys and values are stored; `nil` for what suits the model's weights.
+  public var kvCacheType: KeyValueCache.ElementType?
   /// Threads that compute.
   public var threadCount: Int
   /// Whether generations that begin alike share what was computed of their beginnings.
@@ -21,6 +23,7 @@ public struct EngineOptions: Sendable {
     maxSequenceCount: Int = 256,
     maxBatchedPositions: Int = 512,
     kvCacheByteCount: Int? = nil,
+    kvCacheType: KeyValueCache.ElementType? = nil,
     threadCount: Int = WorkerPool.defaultThreadCount,
     enablesPrefixCaching: Bool = true
   ) {
@@ -28,6 +31,7 @@ public struct EngineOptions: Sendable {
     self.maxSequenceCount = maxSequenceCount
     self.maxBatchedPositions = maxBatchedPositions
     self.kvCacheByteCount = kvCacheByteCount
+    self.kvCacheType = kvCacheType
     self.threadCount = threadCount
     self.enablesPrefixCaching = enablesPrefixCaching
   }

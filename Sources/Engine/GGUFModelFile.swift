@@ -10,7 +10,9 @@ struct GGUFModelFile: ModelFiles {
   init(path: String) throws {
     self.path = path
     do {
-      file = try GGUFFile(path: path)
+      let opened = try TensorFile.open(path: path, as: .gguf)
+      guard let gguf = opened.gguf else { throw TensorFileError.invalid("no 'GGUF'", offset: 0) }
+      file = gguf
     } catch {
       throw ModelError(path, error)
     }
@@ -32,8 +34,15 @@ struct GGUFModelFile: ModelFiles {
     try naming { try Tokenizer(gguf: try vocabulary()) }
   }
 
-  func chatTemplateSource() throws -> String? {
-    file.metadata["tokenizer.chat_template"]?.stringValue
+  func chatTemplates() throws -> ChatTemplateSources {
+    let key = "tokenizer.chat_template"
+    var sources = ChatTemplateSources()
+    sources["default"] = file.metadata[key]?.stringValue
+    for (name, value) in file.metadata.sorted(by: { $0.key < $1.key })
+    where name.hasPrefix("\(key).") {
+      sources[String(name.dropFirst(key.count + 1))] = value.stringValue
+    }
+    return sources
   }
 
   /// The end-of-sequence, end-of-turn and end-of-message tokens that the file names, and the special
@@ -51,42 +60,20 @@ struct GGUFModelFile: ModelFiles {
   }
 
   private func vocabulary() throws -> GGUFVocabulary {
-    func value(_ name: String) -> GGUFValue? { file.metadata["tokenizer.ggml.\(name)"] }
-    func strings(_ name: String) -> PackedStrings? {
-      value(name)?.stringsValue.map { array in
-        let packed = array.packed()
-        return PackedStrings(bytes: packed.bytes, ends: packed.ends)
-      }
-    }
-    guard let model = value("model")?.stringValue, let tokens = strings("tokens") else {
+    guard let vocabulary = GGUFVocabulary(Metadata(values: file.metadata)) else {
       throw ModelError("cannot load '\(path)': the file has no tokenizer")
     }
-    var vocabulary = GGUFVocabulary(
-      model: model,
-      pre: value("pre")?.stringValue,
-      tokens: tokens,
-      merges: strings("merges") ?? PackedStrings()
-    )
-    vocabulary.types = (value("token_type")?.integersValue ?? []).map { Int32(clamping: $0) }
-    vocabulary.scores = value("scores")?.floatsValue
-    vocabulary.beginOfSequence = token("bos")
-    vocabulary.endOfSequence = token("eos")
-    vocabulary.endOfTurn = token("eot")
-    vocabulary.unknown = token("unknown")
-    vocabulary.padding = token("padding")
-    vocabulary.addBOS = value("add_bos_token")?.boolValue
-    vocabulary.addEOS = value("add_eos_token")?.boolValue
-    vocabulary.addSpacePrefix = value("add_space_prefix")?.boolValue
     return vocabulary
   }
 
-  /// The special token `name`; SentencePiece vocabularies have some that need not be named.
   private func token(_ name: String) -> TokenID? {
-    if let id = file.metadata["tokenizer.ggml.\(name)_token_id"]?.integerValue {
-      return UInt32(exactly: id).map { TokenID($0) }
+    let key = "tokenizer.ggml.\(name)_token_id"
+    if let id = file.metadata[key]?.integerValue.flatMap(UInt32.init(exactly:)) {
+      return TokenID(id)
     }
-    guard file.metadata["tokenizer.ggml.model"]?.stringValue == "llama" else { return nil }
-    return ["unknown": 0, "bos": 1, "eos": 2][name]
+    // SentencePiece vocabularies need not name it.
+    let isSentencePiece = file.metadata["tokenizer.ggml.model"]?.stringValue == "llama"
+    return isSentencePiece && name == "eos" ? 2 : nil
   }
 
   private func naming<Value>(_ body: () throws -> Value) throws -> Value {
@@ -96,6 +83,24 @@ struct GGUFModelFile: ModelFiles {
       throw error
     } catch {
       throw ModelError(path, error)
+    }
+  }
+}
+
+/// The metadata of a file as the tokenizer asks for it.
+private struct Metadata: GGUFFacts {
+  let values: [String: GGUFValue]
+
+  func string(_ key: String) -> String? { values[key]?.stringValue }
+  func bool(_ key: String) -> Bool? { values[key]?.boolValue }
+  func integer(_ key: String) -> Int? { values[key]?.integerValue }
+  func integers(_ key: String) -> [Int]? { values[key]?.integersValue }
+  func floats(_ key: String) -> [Float]? { values[key]?.floatsValue }
+
+  func strings(_ key: String) -> PackedStrings? {
+    values[key]?.stringsValue.map { array in
+      let packed = array.packed()
+      return PackedStrings(bytes: packed.bytes, ends: packed.ends)
     }
   }
 }

@@ -74,7 +74,7 @@ final class Generation {
         let key =
           switch (promptTokens[position], segment) {
           case (.some(let token), _): keys.append(token)
-          case (nil, .embeddings(let embeddings)): keys.append(embeddings.rows.row(index))
+          case (nil, .embeddings(let embeddings)): keys.append(embeddings.row(index))
           case (nil, .tokens(let tokens)): keys.append(tokens[index])
           }
         if let key { all.append(key) }
@@ -95,7 +95,7 @@ final class Generation {
         let local = overlap.lowerBound - start..<overlap.upperBound - start
         switch segment {
         case .tokens(let tokens): input.append(tokens[local])
-        case .embeddings(let embeddings): input.append(embeddings.rows, local)
+        case .embeddings(let embeddings): input.append(embeddings, local)
         }
       }
       start = end

@@ -24,25 +24,11 @@ struct HuggingFaceDirectory: ModelFiles {
   }
 
   func tokenizer() throws -> Tokenizer {
-    let configuration = try tokenizerConfiguration()
-    let file = try SharedBytes.mapping(path: "\(path)/tokenizer.json")
-    return try naming("tokenizer.json") {
-      try Tokenizer(tokenizerJSON: file.elements, configuration: configuration)
+    do {
+      return try Tokenizer(directory: { try optional($0)?.array })
+    } catch let error as TokenizerDirectoryError {
+      throw ModelError(error.file.map { "\(path)/\($0)" } ?? path, error)
     }
-  }
-
-  /// tokenizer_config.json; where that is of the older kind, which does not list added tokens,
-  /// special_tokens_map.json names the special ones.
-  ///
-  /// Source: transformers/tokenization_utils_base.py, `_from_pretrained`
-  private func tokenizerConfiguration() throws -> JSON? {
-    let configuration = try json("tokenizer_config.json")
-    guard configuration?["added_tokens_decoder"] == nil,
-      let specialTokens = try json("special_tokens_map.json")?.objectValue
-    else { return configuration }
-    var members = configuration?.objectValue ?? JSONObject()
-    for (name, token) in specialTokens { members[name] = token }
-    return .object(members)
   }
 
   /// Whether `path` is a directory.
@@ -55,21 +41,34 @@ struct HuggingFaceDirectory: ModelFiles {
   }
 
   /// The encoder with all its weights bound.
-  func encoder() throws -> any TextEncoder {
+  func encoder(_ loading: LoadingOptions) throws -> any TextEncoder {
     let json = try require("config.json")
     let configuration = try naming("config.json") { try EncoderConfiguration(huggingFace: json) }
-    return try naming(nil) { try Architectures.encoder(configuration, try weights()) }
+    return try naming(nil) {
+      let source = try weights()
+      let columns = 4 * Double(configuration.hiddenSize) + 2 * Double(configuration.feedForwardSize)
+      let layerCount = configuration.layerCount
+      let elementCount = Double(layerCount) * Double(configuration.hiddenSize) * columns
+      loading.apply(to: source, layerCount: layerCount, elementCount: elementCount)
+      return try Architectures.encoder(configuration, source)
+    }
   }
 
-  /// `chat_template.jinja`, else `chat_template` of tokenizer_config.json: a string, or a list of
-  /// named templates of which "default" is taken.
-  func chatTemplateSource() throws -> String? {
-    if let bytes = try optional("chat_template.jinja") {
-      return String(decoding: bytes.array, as: UTF8.self)
+  /// `chat_template.jinja` and the templates in `additional_chat_templates`; without them `chat_template`
+  /// of tokenizer_config.json, or of chat_template.json: a text, or a list of named templates.
+  func chatTemplates() throws -> ChatTemplateSources {
+    var sources = ChatTemplateSources()
+    func text(_ name: String) throws -> String? {
+      try optional(name).map { String(decoding: $0.array, as: UTF8.self) }
     }
-    guard let template = try json("tokenizer_config.json")?["chat_template"] else { return nil }
-    if let source = template.stringValue { return source }
-    return template.arrayValue?.first { $0["name"] == "default" }?["template"]?.stringValue
+    sources["default"] = try text("chat_template.jinja")
+    let folder = "additional_chat_templates"
+    for name in try DirectoryListing.names(in: "\(path)/\(folder)") where name.hasSuffix(".jinja") {
+      sources[String(name.dropLast(".jinja".count))] = try text("\(folder)/\(name)")
+    }
+    if sources.names.isEmpty { sources.add(try json("tokenizer_config.json")?["chat_template"]) }
+    if sources.names.isEmpty { sources.add(try json("chat_template.json")?["chat_template"]) }
+    return sources
   }
 
   /// The tokenizer's own, and `eos_token_id` of generation_config.json, else of config.json, as in

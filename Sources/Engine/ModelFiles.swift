@@ -34,8 +34,8 @@ protocol ModelFiles: Sendable {
   func weights() throws -> WeightSource
   /// The tokenizer.
   func tokenizer() throws -> Tokenizer
-  /// The source of the chat template, if the model has one.
-  func chatTemplateSource() throws -> String?
+  /// The model's chat templates.
+  func chatTemplates() throws -> ChatTemplateSources
   /// The tokens that end a generation.
   func endTokens(_ tokenizer: Tokenizer) throws -> Set<TokenID>
 }

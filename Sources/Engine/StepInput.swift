@@ -14,7 +14,7 @@ struct StepInput {
   mutating func append(_ tokens: ArraySlice<TokenID>) { self.tokens += tokens }
 
   /// Adds rows `range` of `given`, [any, hidden].
-  mutating func append(_ given: Matrix, _ range: Range<Int>) {
+  mutating func append(_ given: Embeddings, _ range: Range<Int>) {
     lookUp()
     append(given.rows(range))
   }

@@ -33,7 +33,7 @@ public struct VectorProjection: Sendable, Equatable {
   ///
   /// - Throws: `TensorFileError`, `ModelError`.
   public init(path: String) throws {
-    let file = try SafetensorsFile(path: path)
+    let file = try TensorFile.open(path: path, as: .safetensors)
     let (mean, components): (Tensor, Tensor)
     do {
       (mean, components) = (try file.tensor("mean"), try file.tensor("components"))

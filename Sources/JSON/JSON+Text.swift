@@ -13,6 +13,7 @@ extension JSON {
     case .null: output += "null"
     case .bool(let value): output += value ? "true" : "false"
     case .integer(let value): output += String(value)
+    case .largeInteger(let digits): output += digits
     case .number(let value): output += value.isFinite ? "\(value)" : "null"
     case .string(let value): Self.quote(value, to: &output)
     case .array(let elements):

@@ -6,6 +6,8 @@ public indirect enum JSON: Sendable, Equatable {
   case bool(Bool)
   /// A number written without fraction or exponent that fits `Int`.
   case integer(Int)
+  /// A number written without fraction or exponent that does not fit `Int`: its digits, perhaps behind a minus.
+  case largeInteger(String)
   /// Any other number.
   case number(Double)
   /// Text.
@@ -53,6 +55,7 @@ public indirect enum JSON: Sendable, Equatable {
   public var doubleValue: Double? {
     switch self {
     case .integer(let value): Double(value)
+    case .largeInteger(let digits): Double(digits)
     case .number(let value): value
     default: nil
     }
@@ -69,7 +72,7 @@ public indirect enum JSON: Sendable, Equatable {
     switch self {
     case .null: "null"
     case .bool: "a bool"
-    case .integer, .number: "a number"
+    case .integer, .largeInteger, .number: "a number"
     case .string: "a string"
     case .array: "an array"
     case .object: "an object"

@@ -111,12 +111,14 @@ public struct JSONReader: ~Copyable, ~Escapable {
     throw .truncated(offset: offset)
   }
 
-  /// Reads a number; whole ones that fit are `.integer`, all others `.number`.
+  /// Reads a number; whole ones are `.integer` or `.largeInteger`, all others `.number`.
   public mutating func readNumber() throws(JSONError) -> JSON {
     let text = try readNumberText()
     if let integer = Int(text), !(integer == 0 && text.utf8.first == UInt8(ascii: "-")) {
       return .integer(integer)
     }
+    let isWhole = !text.utf8.contains { ".eE".utf8.contains($0) }
+    if isWhole, Int(text) == nil { return .largeInteger(text) }
     guard let number = Double(text) else {
       throw .unexpected(offset: offset, expected: "a number")
     }
@@ -127,6 +129,24 @@ public struct JSONReader: ~Copyable, ~Escapable {
   public mutating func readInteger() throws(JSONError) -> Int {
     _ = try nextSignificant()
     let start = offset
+    // Most are a few digits; whatever else this is, the rest finds out.
+    var value = 0
+    var index = offset
+    while index < bytes.count, index < start + 18,
+      case let digit = bytes[index] &- UInt8(ascii: "0"),
+      digit < 10
+    {
+      value = value * 10 + Int(digit)
+      index += 1
+    }
+    if index > start, index < bytes.count, value > 0, bytes[start] != UInt8(ascii: "0"),
+      [0x20, 0x0A, 0x0D, UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]")].contains(
+        bytes[index]
+      )
+    {
+      offset = index
+      return value
+    }
     guard let integer = Int(try readNumberText()) else {
       throw .unexpected(offset: start, expected: "a whole number")
     }

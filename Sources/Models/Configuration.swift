@@ -64,6 +64,13 @@ public struct Configuration: Sendable, Equatable {
     self.slidingWindows = slidingWindows
   }
 
+  /// About how many numbers the matrices have that products read.
+  public var productElementCount: Double {
+    let attention = 2 * (Double(headCount) + Double(keyValueHeadCount)) * Double(headSize)
+    let layer = attention + 3 * Double(feedForwardSize)
+    return Double(hiddenSize) * (Double(layerCount) * layer + Double(vocabularySize))
+  }
+
   /// Which linear layers add a bias.
   public struct Biases: Sendable, Equatable {
     /// Query, key and value projections.

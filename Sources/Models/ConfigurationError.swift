@@ -16,6 +16,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
   case wrongShape(weight: String, expected: [Int], found: [Int])
   /// A weight is stored in a way that products cannot use.
   case unsupportedWeight(String, reason: String)
+  /// A weight that is to be quantized is quantized already.
+  case alreadyQuantized(weight: String, dtype: String)
 
   /// What is wrong, in one line.
   public var description: String {
@@ -36,6 +38,8 @@ public enum ConfigurationError: Error, Equatable, CustomStringConvertible {
     case .wrongShape(let weight, let expected, let found):
       return "weight '\(weight)' is \(found), expected \(expected)"
     case .unsupportedWeight(let name, let reason): return "weight '\(name)': \(reason)"
+    case .alreadyQuantized(let name, let dtype):
+      return "weight '\(name)' is \(dtype) already, quantization is for float weights"
     }
   }
 }

@@ -6,7 +6,7 @@ public struct EmbeddingTable: Sendable {
   let weight: WeightMatrix  // [vocabulary, hidden]
 
   init(_ scope: WeightScope, _ configuration: Configuration) throws {
-    weight = try scope.matrix(
+    weight = try scope.table(
       "weight",
       rowCount: configuration.vocabularySize,
       columnCount: configuration.hiddenSize

@@ -22,6 +22,8 @@ public final class WeightSource {
   private let entries: [String: Entry]
   private let fileName: (String) -> String
   private var used: Set<String> = []
+  /// Rounds matrices for products as they are bound, if there is one.
+  public var quantizer: WeightQuantizer?
 
   /// Weights by the names that Hugging Face checkpoints of the family use.
   ///
@@ -77,11 +79,21 @@ public struct WeightScope {
     WeightScope(source: source, path: path.isEmpty ? name : "\(path).\(name)")
   }
 
+  /// Whether a table that is the head as well has to be bound for each use.
+  var rounds: Bool { source.quantizer != nil }
+
   /// Whether the weight `name` is there.
   func has(_ name: String) -> Bool { source.has(self[name].path) }
 
-  /// The weight `name` as a matrix [rowCount, columnCount] for products, in place.
+  /// The weight `name` as a matrix [rowCount, columnCount] for products: in place, or rounded as the
+  /// source's quantizer says.
   func matrix(_ name: String, rowCount: Int, columnCount: Int) throws -> WeightMatrix {
+    let stored = try table(name, rowCount: rowCount, columnCount: columnCount)
+    return try source.quantizer?.quantized(stored, self[name].path) ?? stored
+  }
+
+  /// The weight `name` as a matrix [rowCount, columnCount] to look rows up in, in place.
+  func table(_ name: String, rowCount: Int, columnCount: Int) throws -> WeightMatrix {
     let path = self[name].path
     let tensor = try source.tensor(path, shape: [rowCount, columnCount])
     do {

@@ -10,7 +10,7 @@ extension WeightSource {
   public convenience init(gguf file: GGUFFile) throws(ConfigurationError) {
     var entries: [String: Entry] = [:]
     for name in file.tensorNames {
-      let entry = Entry(fileName: name) { try file.tensor(name) }
+      let entry = Entry(fileName: name) { try file.weights(of: name) }
       guard entries.updateValue(entry, forKey: GGUFNames.checkpointName(name)) == nil else {
         throw .repeatedWeight(name)
       }

@@ -15,7 +15,7 @@ public struct Prompt: Sendable, Equatable {
     public var length: Int {
       switch self {
       case .tokens(let tokens): tokens.count
-      case .embeddings(let embeddings): embeddings.rows.rowCount
+      case .embeddings(let embeddings): embeddings.rowCount
       }
     }
   }
@@ -82,9 +82,9 @@ public struct Prompt: Sendable, Equatable {
           )
         }
       case .embeddings(let embeddings):
-        guard embeddings.rows.columnCount == configuration.hiddenSize else {
+        guard embeddings.columnCount == configuration.hiddenSize else {
           throw .wrongWidth(
-            found: embeddings.rows.columnCount,
+            found: embeddings.columnCount,
             expected: configuration.hiddenSize
           )
         }
@@ -106,7 +106,7 @@ public struct Prompt: Sendable, Equatable {
         let part =
           switch segment {
           case .tokens(let tokens): embed(tokens[local]).rows
-          case .embeddings(let given): given.rows.rows(local)
+          case .embeddings(let given): given.rows(local)
           }
         if rows == nil { rows = part } else { rows?.append(part) }
       }

@@ -28,13 +28,15 @@ public struct PromptReader: Sendable {
   ///
   /// With `addSpecialTokens` a text that begins the prompt is encoded as the tokenizer encodes a
   /// whole text, with its special tokens; texts further on continue what stands before them.
-  public func prompt(_ parts: [Part], addSpecialTokens: Bool) -> Prompt {
+  ///
+  /// - Throws: `TokenizerError` if an expression of the tokenizer takes too long on a text.
+  public func prompt(_ parts: [Part], addSpecialTokens: Bool) throws(TokenizerError) -> Prompt {
     var prompt = Prompt()
     for (index, part) in parts.enumerated() {
       switch part {
       case .text(let text):
         let addsHere = addSpecialTokens && index == 0
-        prompt.append(.tokens(tokenizer.encode(text, addSpecialTokens: addsHere)))
+        prompt.append(.tokens(try tokenizer.encode(text, addSpecialTokens: addsHere)))
       case .tokens(let tokens): prompt.append(.tokens(tokens))
       case .embeddings(let embeddings): prompt.append(.embeddings(embeddings))
       }
@@ -54,6 +56,8 @@ public struct PromptReader: Sendable {
     public var addSpecialTokens: Bool
     /// Whether the prompt ends inside the last message, which the model then continues.
     public var continueFinalMessage = false
+    /// The tools that the model may call: a list of JSON schemas as in OpenAI's API.
+    public var tools: JSON?
     /// Documents for templates that know them.
     public var documents: JSON?
     /// Further variables of the template.
@@ -88,6 +92,16 @@ public struct PromptReader: Sendable {
     _ chat: Chat,
     readRows: RowsReader = { _ in throw PromptError.unreadableParts }
   ) throws -> Prompt {
+    try prompt(parts(of: chat, readRows: readRows), addSpecialTokens: chat.addSpecialTokens)
+  }
+
+  /// What the model's template makes of `chat`: texts, and rows between them.
+  ///
+  /// - Throws: `PromptError`, `TemplateError`, what `readRows` throws.
+  public func parts(
+    of chat: Chat,
+    readRows: RowsReader = { _ in throw PromptError.unreadableParts }
+  ) throws -> [Part] {
     guard let template else { throw PromptError.noChatTemplate }
     var content = ChatContent(keepsParts: template.readsContentParts)
     var messages = try chat.messages.map { try content.message($0, readRows) }
@@ -95,6 +109,7 @@ public struct PromptReader: Sendable {
     guard !messages.isEmpty else { throw PromptError.empty }
     let rendered = try template.render(
       messages: .array(messages),
+      tools: chat.tools,
       documents: chat.documents,
       addGenerationPrompt: chat.addGenerationPrompt,
       continueFinalMessage: chat.continueFinalMessage,
@@ -105,7 +120,7 @@ public struct PromptReader: Sendable {
       let length = tokenizer.leastTokenCount(of: rendered)
       guard length <= limit else { throw PromptError.tooLong(length: length, contextLength: limit) }
     }
-    return prompt(try content.parts(of: rendered), addSpecialTokens: chat.addSpecialTokens)
+    return try content.parts(of: rendered)
   }
 }
 

@@ -4,6 +4,7 @@ import Models
 import Prompts
 import TensorSerialization
 import Tensors
+import Tokenization
 
 /// A refusal as OpenAI's clients read it: `{"error": {"message", "type", "param", "code"}}`.
 struct APIError: Error, Equatable {
@@ -71,6 +72,7 @@ struct APIError: Error, Equatable {
     case let error as APIError: self = error
     case let error as JSONError: self = .schema("Invalid JSON: \(error)")
     case let error as PromptError: self = .invalid("\(error)", "prompt")
+    case let error as TokenizerError: self = .invalid("\(error)", "prompt")
     case let error as TemplateError:
       self = .invalid("The chat template cannot render the messages: \(error)", "messages")
     case let error as TensorFileError: self = .invalid("\(error)", "prompt_embeds")

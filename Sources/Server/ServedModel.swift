@@ -25,6 +25,8 @@ public struct ServedModel: Sendable {
   /// When the server began, in seconds since 1970.
   let created: Int
   private let reader: Result<PromptReader, any Error>
+  /// Reads chats with tools, for which some models have a template of their own.
+  private let toolReader: Result<PromptReader, any Error>
 
   /// The decoder `loaded` from `options.modelRoot`, run by `engine`; it also embeds with `embedder`.
   public init(
@@ -43,7 +45,7 @@ public struct ServedModel: Sendable {
     defaults = GenerationDefaults(folder: options.modelRoot)
     names = options.modelNames.isEmpty ? [options.modelRoot] : options.modelNames
     created = time(nil)
-    reader = Result { try loaded.promptReader(forChat: true) }
+    (reader, toolReader) = Self.readers(loaded, loaded.tokenizer, options)
   }
 
   /// A model that only embeds; the files of a decoder are `loaded` for its chat template.
@@ -58,11 +60,34 @@ public struct ServedModel: Sendable {
     defaults = GenerationDefaults()
     names = options.modelNames.isEmpty ? [options.modelRoot] : options.modelNames
     created = time(nil)
-    reader = Result {
-      try loaded?.promptReader(forChat: true)
-        ?? PromptReader(tokenizer: embedder.model.tokenizer, template: nil)
-    }
+    (reader, toolReader) = Self.readers(loaded, embedder.model.tokenizer, options)
   }
+
+  private static func readers(
+    _ loaded: LoadedModel?,
+    _ tokenizer: Tokenizer,
+    _ options: ServerOptions
+  ) -> (Result<PromptReader, any Error>, Result<PromptReader, any Error>) {
+    func reader(withTools: Bool) -> Result<PromptReader, any Error> {
+      Result {
+        guard let loaded else {
+          guard options.chatTemplate == nil else { throw UnusableTemplateError() }
+          return PromptReader(tokenizer: tokenizer, template: nil)
+        }
+        return try loaded.promptReader(
+          forChat: true,
+          chatTemplate: options.chatTemplate,
+          withTools: withTools
+        )
+      }
+    }
+    return (reader(withTools: false), reader(withTools: true))
+  }
+
+  /// Checks that chats can be read.
+  ///
+  /// - Throws: why the chat template cannot be used.
+  public func checkChatTemplate() throws { _ = try reader.get() }
 
   /// Ends what is being computed; further requests are refused.
   public func shutdown() { engine?.shutdown() }
@@ -84,10 +109,10 @@ public struct ServedModel: Sendable {
   /// A reader of texts and chats.
   ///
   /// - Throws: why the chat template cannot be used.
-  func promptReader(forChat: Bool) throws -> PromptReader {
+  func promptReader(forChat: Bool, withTools: Bool = false) throws -> PromptReader {
     if !forChat { return PromptReader(tokenizer: tokenizer, template: nil) }
     do {
-      return try reader.get()
+      return try (withTools ? toolReader : reader).get()
     } catch {
       throw APIError.badRequest("The model's chat template cannot be used: \(error)")
     }
@@ -101,6 +126,11 @@ public struct ServedModel: Sendable {
     guard names.contains(name) else { throw .unknownModel(name, names) }
     return name
   }
+}
+
+/// The error for a chat template that is given to an encoder.
+private struct UnusableTemplateError: Error, CustomStringConvertible {
+  let description = "the model is an encoder, which reads no chats: it takes no chat template"
 }
 
 extension APIError {

@@ -1,3 +1,5 @@
+public import JSON
+
 /// How the server answers, beside what its model can do.
 public struct ServerOptions: Sendable {
   /// The address to listen on.
@@ -10,6 +12,10 @@ public struct ServerOptions: Sendable {
   public var modelNames: [String] = []
   /// The model's place, told by /v1/models.
   public var modelRoot = ""
+  /// The path of a chat template, the name of one of the model's, or a template; `nil` for the model's own.
+  public var chatTemplate: String?
+  /// Variables of the chat template that requests leave out.
+  public var chatTemplateVariables = JSONObject()
   /// Whether `prompt_embeds` is read.
   public var enablesPromptEmbeds = false
   /// Whether usage tells of the prefix cache.

@@ -97,6 +97,16 @@ extension RawSpan {
     return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
   }
 
+  /// Whether the bytes are text in UTF-8.
+  var isUTF8: Bool {
+    do {
+      _ = try UTF8Span(validating: Span<UInt8>(_bytes: self))
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// A copy of the bytes in `range`, which must lie inside.
   func array(_ range: Range<Int>) -> [UInt8] {
     let part = extracting(range)

@@ -69,7 +69,7 @@ public struct Checkpoint: Sendable {
   /// Weights may take what memory there is, wherever they are not used in place.
   private static func open(_ path: String) throws(TensorFileError) -> TensorFile {
     let format: TensorFile.Format? = path.hasSuffix(".safetensors") ? .safetensors : nil
-    return try TensorFile(path: path, as: format, byteLimit: .max)
+    return try TensorFile.open(path: path, as: format, byteLimit: .max)
   }
 
   /// The tensor `name`, in place where it lies dense in its file.

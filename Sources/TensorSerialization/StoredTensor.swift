@@ -3,7 +3,7 @@ public import Tensors
 /// A tensor as a file describes it: dense, with any strides, or sparse. Its numbers are not touched until
 /// ``dense(byteLimit:)``.
 public struct StoredTensor: Sendable {
-  enum Layout: Sendable {
+  indirect enum Layout: Sendable {
     case dense(Tensor)
     case strided(StridedTensor)
     case sparse(TorchSparseRecord, parts: [StridedTensor])

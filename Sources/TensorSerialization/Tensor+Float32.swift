@@ -30,22 +30,19 @@ extension Tensor {
     self = tensor
   }
 
-  /// Writes all numbers to `output` as float32; the type must be a floating-point one.
-  ///
-  /// - Returns: Whether all of them are finite.
-  @discardableResult
-  func convertToFloat32(_ output: UnsafeMutableBufferPointer<Float>) -> Bool {
+  /// Writes numbers from `start` on to `output` as float32; the type must be a floating-point one.
+  func convertToFloat32(_ output: UnsafeMutableBufferPointer<Float>, from start: Int = 0) {
     unsafe output.useLargePages()
     switch dtype {
-    case .float32: return unsafe convert(UInt32.self, output) { Float(bitPattern: $0) }
-    case .float64: return unsafe convert(UInt64.self, output) { Float(Double(bitPattern: $0)) }
-    case .float16: return unsafe convert(UInt16.self, output, FloatBits.float(float16:))
-    case .bfloat16: return unsafe convert(UInt16.self, output, FloatBits.float(bfloat16:))
-    case .float8E4M3: return unsafe convertBytes(output, FloatBits.float(float8E4M3:))
-    case .float8E5M2: return unsafe convertBytes(output, FloatBits.float(float8E5M2:))
-    case .float8E4M3FNUZ: return unsafe convertBytes(output, FloatBits.float(float8E4M3FNUZ:))
-    case .float8E5M2FNUZ: return unsafe convertBytes(output, FloatBits.float(float8E5M2FNUZ:))
-    case .float8E8M0: return unsafe convertBytes(output, FloatBits.float(float8E8M0:))
+    case .float32: unsafe convert(UInt32.self, output, start) { Float(bitPattern: $0) }
+    case .float64: unsafe convert(UInt64.self, output, start) { Float(Double(bitPattern: $0)) }
+    case .float16: unsafe convert(UInt16.self, output, start, FloatBits.float(float16:))
+    case .bfloat16: unsafe convert(UInt16.self, output, start, FloatBits.float(bfloat16:))
+    case .float8E4M3: unsafe convertBytes(output, start, FloatBits.float(float8E4M3:))
+    case .float8E5M2: unsafe convertBytes(output, start, FloatBits.float(float8E5M2:))
+    case .float8E4M3FNUZ: unsafe convertBytes(output, start, FloatBits.float(float8E4M3FNUZ:))
+    case .float8E5M2FNUZ: unsafe convertBytes(output, start, FloatBits.float(float8E5M2FNUZ:))
+    case .float8E8M0: unsafe convertBytes(output, start, FloatBits.float(float8E8M0:))
     default: preconditionFailure("\(dtype.rawValue) is no floating-point type")
     }
   }
@@ -54,28 +51,27 @@ extension Tensor {
   private func convert<Bits: BitwiseCopyable>(
     _ type: Bits.Type,
     _ output: UnsafeMutableBufferPointer<Float>,
+    _ start: Int,
     _ value: (Bits) -> Float
-  ) -> Bool {
+  ) {
     defer { extendLifetime(storage) }
-    guard let from = unsafe bytes.baseAddress, let to = output.baseAddress else { return true }
-    // All ones in the exponent: infinity or NaN. Without a branch, so that the loop becomes vectors.
-    let exponent: UInt32 = 0x7F80_0000
-    var notFinite: UInt32 = 0
+    precondition(start >= 0 && start + output.count <= elementCount, "numbers from \(start)")
+    guard let from = unsafe bytes.baseAddress, let to = output.baseAddress else { return }
     for index in 0..<output.count {
-      let offset = index * MemoryLayout<Bits>.size
-      let number = unsafe value(from.loadUnaligned(fromByteOffset: offset, as: Bits.self))
-      notFinite |= number.bitPattern & exponent == exponent ? 1 : 0
-      unsafe to[index] = number
+      let offset = (start + index) * MemoryLayout<Bits>.size
+      unsafe to[index] = value(from.loadUnaligned(fromByteOffset: offset, as: Bits.self))
     }
-    return notFinite == 0
   }
 
   private func convertBytes(
     _ output: UnsafeMutableBufferPointer<Float>,
+    _ start: Int,
     _ value: (UInt8) -> Float
-  ) -> Bool {
+  ) {
+    // A table pays only where there are more numbers than it has.
+    guard output.count > 1 << 10 else { return unsafe convert(UInt8.self, output, start, value) }
     let table = (0...UInt8.max).map(value)
-    return unsafe convert(UInt8.self, output) { table[Int($0)] }
+    unsafe convert(UInt8.self, output, start) { table[Int($0)] }
   }
 }
 

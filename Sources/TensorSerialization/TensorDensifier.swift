@@ -15,16 +15,18 @@ struct TensorDensifier {
     budget = self.limit
   }
 
-  /// Takes `count` bytes from the budget.
-  mutating func charge(_ count: Int) throws(TensorFileError) {
-    guard count <= budget else { throw .tooLarge("size of the tensors", limit: limit) }
+  /// Takes `count` bytes from the budget; the file asks for them at `position`.
+  mutating func charge(_ count: Int, at position: Int) throws(TensorFileError) {
+    guard count <= budget else {
+      throw .tooLarge("size of the tensors", limit: limit, offset: position)
+    }
     budget -= count
   }
 
   /// Takes `count` numbers of `size` bytes from the budget.
-  mutating func charge(_ count: Int, of size: Int) throws(TensorFileError) {
+  mutating func charge(_ count: Int, of size: Int, at position: Int) throws(TensorFileError) {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-    try charge(overflow ? .max : bytes)
+    try charge(overflow ? .max : bytes, at: position)
   }
 
   /// The dense tensor of `strided`, whose bounds have been checked: in place where it lies dense.
@@ -40,9 +42,9 @@ struct TensorDensifier {
       return try dense(dtype, record.shape, storage.storage, start)
     }
     guard let byteCount = Tensor.byteCount(dtype: dtype, shape: record.shape) else {
-      throw .tooLarge("size of the tensors", limit: limit)
+      throw .tooLarge("size of the tensors", limit: limit, offset: record.position)
     }
-    try charge(byteCount)
+    try charge(byteCount, at: record.position)
     let gathered = unsafe SharedBytes(count: byteCount) { output in
       let source = storage.storage.span.extracting(start..<storage.range.upperBound)
       unsafe source.withUnsafeBytes { unsafe record.gather($0, into: output) }

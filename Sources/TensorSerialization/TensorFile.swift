@@ -15,39 +15,80 @@ public struct TensorFile: Sendable {
   /// The names of all tensors. A lone tensor without a name has the empty one; in nested
   /// containers of torch files, keys and positions are joined by dots.
   public let tensorNames: [String]
+  /// The metadata of a GGUF file, and its tensors as they lie there; `nil` for other formats.
+  public let gguf: GGUFFile?
   /// The tensors that can be read, and why others cannot.
   private let tensors: [String: Result<StoredTensor, TensorFileError>]
-  private let byteLimit: Int
+  /// Most bytes to allocate for a tensor.
+  let byteLimit: Int
 
   /// Opens the file at `path`: maps a regular file, reads others, such as pipes, to their end.
   ///
   /// - Parameters:
   ///   - format: What kind of file it must be; `nil` for any.
   ///   - byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does
-  ///     not lie dense in the file.
-  public init(
+  ///     not lie dense in the file; a pipe may hold as many, or base64 of as many.
+  /// - Throws: `.file` around what is wrong.
+  public static func open(
     path: String,
     as format: Format? = nil,
     byteLimit: Int = TorchFile.defaultByteLimit
-  ) throws(TensorFileError) {
-    self = try reading(path) { bytes throws(TensorFileError) in
-      if let format { return try TensorFile(bytes, format, byteLimit: byteLimit) }
-      return try TensorFile(bytes, byteLimit: byteLimit)
+  ) throws(TensorFileError) -> TensorFile {
+    try reading(path, streamLimit: streamLimit(byteLimit)) { bytes throws(TensorFileError) in
+      try TensorFile(bytes, as: format, byteLimit: byteLimit)
     }
+  }
+
+  /// Opens what comes from `descriptor`, such as standard input, to its end; `name` is for errors.
+  ///
+  /// - Parameter byteLimit: As for a path.
+  /// - Throws: Errors without the name, but for those of the system.
+  public static func open(
+    descriptor: Int32,
+    name: String,
+    byteLimit: Int = TorchFile.defaultByteLimit
+  ) throws(TensorFileError) -> TensorFile {
+    let bytes: SharedBytes
+    do {
+      bytes = try SharedBytes.reading(
+        descriptor: descriptor,
+        path: name,
+        limit: streamLimit(byteLimit)
+      )
+    } catch {
+      throw .unreadable(error.reason)
+    }
+    return try TensorFile(bytes, as: nil, byteLimit: byteLimit)
   }
 
   /// Opens `bytes`, into which the tensors then look; no number is touched.
   ///
-  /// - Parameter byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does
-  ///   not lie dense in the file.
-  public init(
-    _ bytes: SharedBytes,
+  /// - Parameters:
+  ///   - format: What kind of file it must be; `nil` for any.
+  ///   - byteLimit: Most bytes to allocate for compressed entries, and for each tensor that does not
+  ///     lie dense in the file.
+  public static func open(
+    bytes: SharedBytes,
+    as format: Format? = nil,
     byteLimit: Int = TorchFile.defaultByteLimit
+  ) throws(TensorFileError) -> TensorFile {
+    try TensorFile(bytes, as: format, byteLimit: byteLimit)
+  }
+
+  /// Base64 takes a third more, and headers some.
+  private static func streamLimit(_ byteLimit: Int) -> Int {
+    Int(sumOf: byteLimit, byteLimit / 3, 1 << 20) ?? .max
+  }
+
+  private init(
+    _ bytes: SharedBytes,
+    as format: Format?,
+    byteLimit: Int
   ) throws(TensorFileError) {
-    if let format = Format(of: bytes) {
+    if let format = format ?? Format(of: bytes) {
       try self.init(bytes, format, byteLimit: byteLimit)
-    } else if let text = Self.base64Text(bytes) {
-      let decoded = SharedBytes(try Base64.decode(text))
+    } else if let text = Self.base64Range(bytes) {
+      let decoded = try Base64.bytes(of: bytes.span.extracting(text))
       guard let format = Format(of: decoded) else {
         throw .invalid("base64 of no tensor file", offset: 0)
       }
@@ -62,25 +103,38 @@ public struct TensorFile: Sendable {
     _ format: Format,
     byteLimit: Int
   ) throws(TensorFileError) {
-    self.format = format
     self.byteLimit = byteLimit
+    var format = format
     var list = TensorList()
+    var gguf: GGUFFile?
     switch format {
-    case .torch: try list.append(try TorchFile(bytes, byteLimit: byteLimit).root, name: "")
+    case .torch, .npz:
+      guard ZipArchive.isZip(bytes) else {
+        try list.append(try TorchFile(bytes, byteLimit: byteLimit).root, name: "")
+        break
+      }
+      let archive = try ZipArchive(bytes, byteLimit: byteLimit)
+      if NpyFile.isArchive(archive) {
+        format = .npz
+        for (name, tensor) in try NpyFile.read(archive) {
+          list.append(.success(tensor), name: name)
+        }
+      } else {
+        try list.append(try TorchFile.readContainer(archive, bytes), name: "")
+      }
     case .npy:
       let region = ByteRegion(storage: bytes, range: 0..<bytes.count)
-      try list.append(.success(try NpyFile.stored(region)), name: "")
-    case .npz:
-      for (name, tensor) in try NpyFile.readArchive(bytes, byteLimit: byteLimit) {
-        try list.append(.success(tensor), name: name)
-      }
+      list.append(.success(try NpyFile.stored(region)), name: "")
     case .safetensors:
       let file = try SafetensorsFile(bytes)
-      for name in file.tensorNames { try list.append(name, file.tensor) }
+      for name in file.tensorNames { list.append(name, file.tensor) }
     case .gguf:
       let file = try GGUFFile(bytes)
-      for name in file.tensorNames { try list.append(name, file.tensor) }
+      for name in file.tensorNames { list.append(name, file.tensor) }
+      gguf = file
     }
+    self.format = format
+    self.gguf = gguf
     tensorNames = list.names
     tensors = list.tensors
   }
@@ -100,19 +154,19 @@ public struct TensorFile: Sendable {
     try stored(name).dense(byteLimit: byteLimit)
   }
 
-  /// The text without white space at its end, if it may be base64.
-  private static func base64Text(_ bytes: SharedBytes) -> [UInt8]? {
+  /// Where the text without white space at its end is, if it may be base64.
+  private static func base64Range(_ bytes: SharedBytes) -> Range<Int>? {
     func isWhiteSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
     let span = bytes.span
     var end = span.byteCount
     while end > 0, isWhiteSpace(span[end - 1]) { end -= 1 }
     guard end > 0, Base64.isDigit(span[0]) else { return nil }
-    return span.array(0..<end)
+    return 0..<end
   }
 }
 
 extension TensorFile.Format {
-  /// The format of a file that begins like `bytes`; `nil` if none does.
+  /// The format of a file that begins like `bytes`, `.torch` for any zip file; `nil` if none does.
   init?(of bytes: SharedBytes) {
     let start = bytes.span.array(0..<Swift.min(16, bytes.count))
     if start.starts(with: "GGUF".utf8) {
@@ -120,7 +174,7 @@ extension TensorFile.Format {
     } else if start.starts(with: NpyFile.magic) {
       self = .npy
     } else if ZipArchive.isZip(bytes) {
-      self = NpyFile.isArchive(bytes) ? .npz : .torch
+      self = .torch
     } else if start.count >= 2, start[0] == 0x80, start[1] <= 5 {
       // A pickle; the reader of torch files says what is wrong with others.
       self = .torch

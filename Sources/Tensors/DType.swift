@@ -13,13 +13,19 @@ public enum DType: String, Sendable, CaseIterable {
   case int8, int16, int32, int64, uint8, uint16, uint32, uint64, bool
   case complex64, complex128
   case q8_0, q4_0, q4_1, q5_0, q5_1
+  case q2K = "q2_K"
+  case q3K = "q3_K"
+  case q4K = "q4_K"
+  case q5K = "q5_K"
   case q6K = "q6_K"
+  case iq4NL = "iq4_nl"
+  case iq4XS = "iq4_xs"
 
   /// Numbers per block; 1 for every type that is not quantized.
   public var blockElementCount: Int {
     switch self {
-    case .q8_0, .q4_0, .q4_1, .q5_0, .q5_1: 32
-    case .q6K: 256
+    case .q8_0, .q4_0, .q4_1, .q5_0, .q5_1, .iq4NL: 32
+    case .q2K, .q3K, .q4K, .q5K, .q6K, .iq4XS: 256
     default: 1
     }
   }
@@ -34,11 +40,16 @@ public enum DType: String, Sendable, CaseIterable {
     case .float64, .int64, .uint64, .complex64: 8
     case .complex128: 16
     case .q8_0: 34
-    case .q4_0: 18
+    case .q4_0, .iq4NL: 18
     case .q4_1: 20
     case .q5_0: 22
     case .q5_1: 24
+    case .q2K: 84
+    case .q3K: 110
+    case .q4K: 144
+    case .q5K: 176
     case .q6K: 210
+    case .iq4XS: 136
     }
   }
 

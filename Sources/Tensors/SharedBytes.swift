@@ -67,7 +67,12 @@ public final class SharedBytes: @unchecked Sendable {
   ///
   /// A file that is made shorter while it is mapped ends the process when its lost pages are touched
   /// (SIGBUS): replace a model's file, as downloaders do, instead of writing over it.
-  public static func mapping(path: String) throws(FileError) -> SharedBytes {
+  ///
+  /// - Parameter streamLimit: Most bytes to take of what is no regular file, such as a pipe.
+  public static func mapping(
+    path: String,
+    streamLimit: Int = .max
+  ) throws(FileError) -> SharedBytes {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }
     defer { close(descriptor) }
@@ -77,8 +82,9 @@ public final class SharedBytes: @unchecked Sendable {
     case S_IFREG: break
     case S_IFDIR: throw FileError(path: path, reason: "is a directory, expected a file")
     // Such as /dev/zero, which has no end.
-    case S_IFCHR: return try reading(descriptor: descriptor, path: path, limit: 1 << 24)
-    default: return try reading(descriptor: descriptor, path: path)
+    case S_IFCHR:
+      return try reading(descriptor: descriptor, path: path, limit: min(streamLimit, 1 << 24))
+    default: return try reading(descriptor: descriptor, path: path, limit: streamLimit)
     }
     let count = Int(status.st_size)
     guard count > 0 else { return SharedBytes([]) }
@@ -100,20 +106,39 @@ public final class SharedBytes: @unchecked Sendable {
     path: String,
     limit: Int = .max
   ) throws(FileError) -> SharedBytes {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    // Address space costs nothing until it is written, so most streams are never moved.
+    var room = AnonymousMemory(upTo: limit < 1 << 32 ? limit + 1 : 1 << 32)
+    var count = 0
     while true {
-      let got = read(descriptor, &chunk, chunk.count)
-      if got == 0 { return SharedBytes(bytes) }
+      if count == room.bytes.count {
+        let larger = AnonymousMemory(upTo: 2 * max(count, 1 << 16))
+        guard larger.bytes.count > count else { throw FileError(path: path, errno: ENOMEM) }
+        larger.bytes.copyMemory(from: UnsafeRawBufferPointer(room.bytes))
+        room.free(from: 0)
+        room = larger
+      }
+      let got = read(
+        descriptor,
+        room.bytes.baseAddress?.advanced(by: count),
+        room.bytes.count - count
+      )
+      if got == 0 {
+        room.free(from: count)
+        guard count > 0 else { return SharedBytes([]) }
+        let bytes = UnsafeRawBufferPointer(rebasing: room.bytes[..<count])
+        return SharedBytes(buffer: bytes, isMapping: true)
+      }
       if got < 0 {
         if errno == EINTR { continue }
-        throw FileError(path: path, errno: errno)
+        let error = FileError(path: path, errno: errno)
+        room.free(from: 0)
+        throw error
       }
-      guard bytes.count + got <= limit else {
-        throw FileError(path: path, reason: "more than \(limit) bytes")
-      }
-      bytes.append(contentsOf: chunk[..<got])
+      count += got
+      if count > limit { break }
     }
+    room.free(from: 0)
+    throw FileError(path: path, reason: "more than \(limit) bytes")
   }
 
   /// Copies `bytes`.
@@ -136,11 +161,56 @@ public final class SharedBytes: @unchecked Sendable {
     try fill(memory)
   }
 
+  /// Up to `capacity` bytes that `fill` writes, and says how many.
+  public init<Failure>(
+    capacity: Int,
+    writtenBy fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
+  ) throws(Failure) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 64)
+    let count: Int
+    do {
+      count = try fill(memory)
+    } catch {
+      memory.deallocate()
+      throw error
+    }
+    precondition(count >= 0 && count <= capacity, "\(count) bytes where \(capacity) fit")
+    buffer = UnsafeRawBufferPointer(rebasing: memory[..<count])
+    isMapping = false
+  }
+
   deinit {
     if isMapping {
       munmap(UnsafeMutableRawPointer(mutating: buffer.baseAddress), buffer.count)
     } else {
       buffer.deallocate()
     }
+  }
+}
+
+/// Pages that are taken from the system as they are written.
+private struct AnonymousMemory {
+  let bytes: UnsafeMutableRawBufferPointer
+
+  /// As many pages as the system gives, at most for `count` bytes.
+  init(upTo count: Int) {
+    var size = count
+    while size > 0 {
+      let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+      if let base = mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0), base != MAP_FAILED {
+        bytes = UnsafeMutableRawBufferPointer(start: base, count: size)
+        return
+      }
+      size /= 2
+    }
+    bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  }
+
+  /// Gives the pages behind the first `count` bytes back.
+  func free(from count: Int) {
+    let pageSize = Int(getpagesize())
+    let start = (count + pageSize - 1) / pageSize * pageSize
+    guard let base = bytes.baseAddress, start < bytes.count else { return }
+    munmap(base + start, bytes.count - start)
   }
 }

@@ -10,6 +10,20 @@ public enum VectorBytes {
     return sl_crc32_fold(&state, base.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
+  /// Whether (x & mask) == value for any of the little-endian numbers of `width` bytes, 1, 2 or 4,
+  /// in `bytes`; a rest that is no whole number does not count.
+  public static func holds(
+    _ bytes: UnsafeRawBufferPointer,
+    width: Int,
+    mask: UInt32,
+    value: UInt32
+  ) -> Bool {
+    precondition(width == 1 || width == 2 || width == 4, "numbers of \(width) bytes")
+    guard let base = bytes.baseAddress else { return false }
+    let start = base.assumingMemoryBound(to: UInt8.self)
+    return sl_holds(start, bytes.count / width, Int32(width), mask, value)
+  }
+
   /// Decodes the start of base64 digits, up to the first byte that is none.
   ///
   /// - Parameter output: Room for three bytes for each four of `text`.

@@ -80,7 +80,7 @@ public struct WeightMatrix: Sendable {
     }
   }
 
-  private static func kernelType(of dtype: DType) -> sl_type? {
+  static func kernelType(of dtype: DType) -> sl_type? {
     switch dtype {
     case .float32: SL_F32
     case .float16: SL_F16
@@ -90,7 +90,13 @@ public struct WeightMatrix: Sendable {
     case .q4_1: SL_Q4_1
     case .q5_0: SL_Q5_0
     case .q5_1: SL_Q5_1
+    case .q2K: SL_Q2_K
+    case .q3K: SL_Q3_K
+    case .q4K: SL_Q4_K
+    case .q5K: SL_Q5_K
     case .q6K: SL_Q6_K
+    case .iq4NL: SL_IQ4_NL
+    case .iq4XS: SL_IQ4_XS
     default: nil
     }
   }

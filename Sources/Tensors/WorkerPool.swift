@@ -105,6 +105,23 @@ struct WorkerTeam {
   /// `WorkerPool.scratchByteCount` bytes, aligned to 64, that only `worker` uses during a task.
   func scratch(ofWorker worker: Int) -> UnsafeMutableRawPointer? { pool.scratch(ofWorker: worker) }
 
+  /// Gives `body` room for `count` numbers that only `worker` uses during a task.
+  func withScratch(
+    ofWorker worker: Int,
+    count: Int,
+    _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    if count * MemoryLayout<Float>.stride <= WorkerPool.scratchByteCount,
+      let scratch = scratch(ofWorker: worker)
+    {
+      body(scratch.assumingMemoryBound(to: Float.self))
+    } else {
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { scratch in
+        if let start = scratch.baseAddress { body(start) }
+      }
+    }
+  }
+
   /// Memory of at least `byteCount` bytes, aligned to 64, until the next call or the pool is given back.
   func scratch(byteCount: Int) -> UnsafeMutableRawPointer? {
     pool.scratchHeld(byteCount: byteCount)

@@ -36,18 +36,7 @@ extension AddedTokens {
     guard let id = model.id(of: content) ?? newID(model: model) else {
       throw .idOutOfRange(id: TokenTable.idLimit, limit: TokenTable.idLimit)
     }
-    let isSpecial = try component.bool("special", default: false)
-    append(
-      AddedToken(
-        content: content,
-        id: id,
-        isSingleWord: try component.bool("single_word", default: false),
-        stripsLeft: try component.bool("lstrip", default: false),
-        stripsRight: try component.bool("rstrip", default: false),
-        isNormalized: try component.bool("normalized", default: !isSpecial),
-        isSpecial: isSpecial
-      )
-    )
+    append(try AddedToken(component, id: id))
   }
 
   /// The id of one more token: ids in the file are not asked, only the order counts.
@@ -55,5 +44,21 @@ extension AddedTokens {
     let size = UInt32(model.tokens.strings.count)
     let next = max(size, highestID.map { $0 + 1 } ?? 0)
     return next < TokenTable.idLimit ? next : nil
+  }
+}
+
+extension AddedToken {
+  /// The token that a part of tokenizer.json describes, numbered `id`.
+  init(_ component: Component, id: UInt32) throws(TokenizerError) {
+    let isSpecial = try component.bool("special", default: false)
+    self.init(
+      content: try component.string("content"),
+      id: id,
+      isSingleWord: try component.bool("single_word", default: false),
+      stripsLeft: try component.bool("lstrip", default: false),
+      stripsRight: try component.bool("rstrip", default: false),
+      isNormalized: try component.bool("normalized", default: !isSpecial),
+      isSpecial: isSpecial
+    )
   }
 }

@@ -12,6 +12,10 @@ struct AddedToken: Sendable, Equatable {
   var isNormalized = false
   /// Left out of decoded text on request.
   var isSpecial = false
+  /// How it is spelled in decoded text: as it is looked for.
+  var spelling: [UInt8] = []
+  /// Left out of decoded text on request: its spelling is that of a special token.
+  var isSkipped = false
 }
 
 /// The added tokens of a tokenizer, by text and by id, and how they are found.
@@ -25,7 +29,9 @@ struct AddedTokens: Sendable {
   private(set) var tokens: [AddedToken] = []
   /// By bytes: equal strings may be spelled differently.
   private var positionsByContent: [[UInt8]: Int] = [:]
-  private var positionsByID: [UInt32: Int] = [:]
+  /// The position of each id from the lowest on, or -1.
+  private var positionsByID: [Int32] = []
+  private var lowestID: UInt32 = 0
   private var raw = TokenTrie()
   private var normalized = TokenTrie()
 
@@ -35,33 +41,68 @@ struct AddedTokens: Sendable {
   }
 
   /// The added token numbered `id`.
-  subscript(id: UInt32) -> AddedToken? { positionsByID[id].map { tokens[$0] } }
+  subscript(id: UInt32) -> AddedToken? { position(of: id).map { tokens[$0] } }
+
+  /// Where the added token numbered `id` stands in ``tokens``.
+  @inline(__always)
+  func position(of id: UInt32) -> Int? {
+    let index = Int(id) - Int(lowestID)
+    guard index >= 0, index < positionsByID.count, positionsByID[index] >= 0 else { return nil }
+    return Int(positionsByID[index])
+  }
 
   /// The highest id.
-  var highestID: UInt32? { positionsByID.keys.max() }
+  private(set) var highestID: UInt32?
 
   /// Adds `token` unless its content is there or empty.
   mutating func append(_ token: AddedToken) {
     let content = Array(token.content.utf8)
     guard !content.isEmpty, positionsByContent[content] == nil else { return }
     positionsByContent[content] = tokens.count
-    positionsByID[token.id] = tokens.count
+    place(token.id)
     tokens.append(token)
+  }
+
+  private mutating func place(_ id: UInt32) {
+    guard id < TokenTable.idLimit else { return }
+    if positionsByID.isEmpty { lowestID = id }
+    if id < lowestID {
+      // At least twice as many, so that ids in falling order do not move all the others each time.
+      let missing = max(Int(lowestID - id), min(Int(lowestID), positionsByID.count))
+      positionsByID.insert(contentsOf: repeatElement(-1, count: missing), at: 0)
+      lowestID -= UInt32(missing)
+    }
+    let index = Int(id - lowestID)
+    if index >= positionsByID.count {
+      positionsByID += repeatElement(-1, count: index + 1 - positionsByID.count)
+    }
+    positionsByID[index] = Int32(truncatingIfNeeded: tokens.count)
+    highestID = max(highestID ?? 0, id)
   }
 
   /// Makes the tokens known to ``parts(of:normalized:findsSpecial:)``.
   ///
   /// - Parameter normalizer: normalized tokens are looked for in the form that it gives them.
-  mutating func index(normalizer: Normalizer?) {
+  mutating func index(normalizer: Normalizer?) throws(TokenizerError) {
     raw = TokenTrie()
     normalized = TokenTrie()
+    let limits = WorkLimits(byteCount: tokens.reduce(0) { $0 + $1.content.utf8.count })
+    var length = 0
+    let specialContents = Set(tokens.filter(\.isSpecial).map { Array($0.content.utf8) })
     for (position, token) in tokens.enumerated() {
       let content = Array(token.content.utf8)
+      tokens[position].spelling = content
       if token.isNormalized {
-        normalized.insert(normalizer?.apply(to: content) ?? content, value: position)
+        let text = TracedText(content.span, 0..<content.count, isTraced: false, limits: limits)
+        let spelling = try normalizer?.apply(to: text).bytes ?? content
+        length += spelling.count
+        guard length <= limits.byteLimit else { throw .textTooLong(limit: limits.byteLimit) }
+        normalized.insert(spelling, value: position)
+        tokens[position].spelling = spelling
       } else {
         raw.insert(content, value: position)
       }
+      tokens[position].isSkipped = specialContents.contains(tokens[position].spelling)
     }
   }
 
@@ -98,16 +139,8 @@ struct AddedTokens: Sendable {
   }
 
   private func isInWord(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    range.lowerBound > 0 && Self.isWord(text.scalar(before: range.lowerBound).value)
-      || range.upperBound < text.count && Self.isWord(text.scalar(at: range.upperBound).value)
-  }
-
-  /// `\w`: letters, marks, decimal digits, connectors, joiners.
-  private static func isWord(_ value: UInt32) -> Bool {
-    guard let scalar = Unicode.Scalar(value) else { return false }
-    let properties = scalar.properties
-    return properties.isAlphabetic || properties.isJoinControl
-      || ScalarClass(value).contains(.mark) || properties.generalCategory == .decimalNumber
-      || properties.generalCategory == .connectorPunctuation
+    range.lowerBound > 0 && ScalarClass(text.scalar(before: range.lowerBound).value).contains(.word)
+      || range.upperBound < text.count
+        && ScalarClass(text.scalar(at: range.upperBound).value).contains(.word)
   }
 }

@@ -68,7 +68,6 @@ struct Component {
   func pattern() throws(TokenizerError) -> SplitPattern {
     let path = path + ".pattern"
     if let literal = json["pattern"]?["String"]?.stringValue ?? json["pattern"]?.stringValue {
-      guard !literal.isEmpty else { throw .invalid(path: path, expected: "a pattern") }
       return .literal(Array(literal.utf8))
     }
     guard let expression = json["pattern"]?["Regex"]?.stringValue else {

@@ -41,7 +41,11 @@ public struct IncrementalDecoder: Sendable {
   }
 
   mutating func append(_ token: TokenID, to output: inout [UInt8]) {
-    if skipsSpecialTokens, tokenizer.isSpecial(token) { return }
+    if skipsSpecialTokens, let position = tokenizer.addedTokens.position(of: token.rawValue),
+      tokenizer.addedTokens.tokens[position].isSkipped
+    {
+      return
+    }
     texts.removeAll()
     guard tokenizer.appendText(of: token, to: &texts) else { return }
     pass(from: 0, to: &output)

@@ -22,6 +22,9 @@ public struct PackedStrings: Sendable, Equatable {
     self.ends = ends
   }
 
+  /// Bytes of the longest string.
+  var longestCount: Int { ends.indices.lazy.map { self.range(of: $0).count }.max() ?? 0 }
+
   /// The number of strings.
   public var count: Int { ends.count }
 

@@ -9,6 +9,11 @@ extension Tokenizer {
   public init(tokenizerJSON: Span<UInt8>, configuration: JSON? = nil) throws(TokenizerError) {
     let file: TokenizerFile
     do { file = try TokenizerFile(tokenizerJSON) } catch { throw .json(error) }
+    try self.init(file, configuration: configuration)
+  }
+
+  /// The tokenizer of the members of a tokenizer.json.
+  init(_ file: TokenizerFile, configuration: JSON?) throws(TokenizerError) {
     let parts = file.parts
     let normalizer = try Component(parts["normalizer"], path: "normalizer")
       .map { component throws(TokenizerError) in try Normalizer(component) }
@@ -16,50 +21,31 @@ extension Tokenizer {
       .map { component throws(TokenizerError) in try PreTokenizer(component) }
     let decoder = try Component(parts["decoder"], path: "decoder")
       .map { component throws(TokenizerError) in try Decoder(component) }
-    var template = try Component(parts["post_processor"], path: "post_processor")
-      .map { component throws(TokenizerError) in try Template(component) }
+    var postProcessor = try Component(parts["post_processor"], path: "post_processor")
+      .map { component throws(TokenizerError) in try PostProcessor(component) }
 
     let model = try Vocabulary(file, prefersRawBytes: preTokenizer?.endsInByteLevel ?? false)
     var addedTokens = AddedTokens()
     try addedTokens.append(file.parts["added_tokens"], model: model)
     if let configuration { try addedTokens.append(configuration: configuration, model: model) }
-    addedTokens.index(normalizer: normalizer)
+    try addedTokens.index(normalizer: normalizer)
 
-    func named(_ key: String) -> NamedToken? {
-      let value = configuration?[key]
-      guard let text = value?.stringValue ?? value?["content"]?.stringValue,
-        let id = addedTokens.id(of: text) ?? model.id(of: text)
-      else { return nil }
-      return NamedToken(text: text, id: TokenID(id))
-    }
-    var specialTokens = SpecialTokens()
-    specialTokens.beginOfSequence = named("bos_token")
-    specialTokens.endOfSequence = named("eos_token")
-    specialTokens.padding = named("pad_token")
-    specialTokens.unknown = named("unk_token")
-    if specialTokens.unknown == nil, let text = model.unknownToken,
-      let id = model.id(of: text)
-    {
-      specialTokens.unknown = NamedToken(text: text, id: TokenID(id))
-    }
-
-    // As transformers does: naming either of these replaces what tokenizer.json puts around a text.
-    let addsBegin = configuration?["add_bos_token"]?.boolValue
-    let addsEnd = configuration?["add_eos_token"]?.boolValue
-    if addsBegin != nil || addsEnd != nil {
-      template = .around(
-        before: addsBegin == true ? [specialTokens.beginOfSequence?.id].compactMap(\.self) : [],
-        after: addsEnd == true ? [specialTokens.endOfSequence?.id].compactMap(\.self) : []
-      )
+    let specialTokens = SpecialTokens(configuration, addedTokens, model)
+    if let template = Template(configuration, specialTokens) {
+      postProcessor = PostProcessor(template)
     }
     self.init(
       normalizer: normalizer,
       preTokenizer: model.readsRawBytes ? preTokenizer?.withoutFinalMapping : preTokenizer,
       model: model,
-      template: template ?? .plain,
+      postProcessor: postProcessor ?? .plain,
       decoder: decoder ?? .joinWithSpaces,
       addedTokens: addedTokens,
-      specialTokens: specialTokens
+      specialTokens: specialTokens,
+      truncation: try Component(parts["truncation"], path: "truncation")
+        .map { component throws(TokenizerError) in try Truncation(component) },
+      padding: try Component(parts["padding"], path: "padding")
+        .map { component throws(TokenizerError) in try Padding(component) }
     )
   }
 
@@ -88,6 +74,30 @@ extension Vocabulary {
             ? 100 : try component.count("max_input_chars_per_word")
         )
       )
+    case "Unigram":
+      let unknown = file.modelOptions["unk_id"] ?? .null
+      if unknown != .null, unknown.integerValue == nil {
+        throw .invalid(path: "model.unk_id", expected: "a token id or null")
+      }
+      guard file.tokens.count < TokenTable.idLimit else {
+        throw .idOutOfRange(id: file.tokens.count, limit: TokenTable.idLimit)
+      }
+      let ids = Array(0..<UInt32(file.tokens.count))
+      self = .unigram(
+        try Unigram(
+          tokens: try TokenTable(file.tokens, ids: ids),
+          scores: file.scores,
+          unknown: unknown.integerValue,
+          fallsBackToBytes: try component.bool("byte_fallback", default: false)
+        )
+      )
+    case "WordLevel":
+      self = .wordLevel(
+        WordLevel(
+          tokens: try TokenTable(file),
+          unknownToken: file.modelOptions["unk_token"]?.stringValue ?? "<unk>"
+        )
+      )
     case let name: throw .unsupported(path: "model.type", name: name)
     }
   }
@@ -96,6 +106,9 @@ extension Vocabulary {
 extension TokenTable {
   /// The vocabulary of tokenizer.json.
   fileprivate init(_ file: TokenizerFile) throws(TokenizerError) {
+    guard file.ids.count == file.tokens.count else {
+      throw .invalid(path: "model.vocab", expected: "an object of tokens and their ids")
+    }
     var ids: [UInt32] = []
     ids.reserveCapacity(file.ids.count)
     for id in file.ids {
@@ -140,21 +153,37 @@ extension MergeTable {
   fileprivate init(_ pairs: PackedStrings, tokens: TokenTable, prefixLength: Int)
     throws(TokenizerError)
   {
-    self.init(capacity: pairs.count / 2)
-    for rank in 0..<pairs.count / 2 {
+    let missing = UInt32.max
+    let ids = tokens.ids(of: pairs, missing: missing)
+    let text = pairs.bytes.span
+    var merges: [SIMD2<UInt64>] = []
+    merges.reserveCapacity(ids.count / 2)
+    var last: UInt32 = 0
+    for rank in 0..<ids.count / 2 {
       let (left, right) = (pairs.range(of: 2 * rank), pairs.range(of: 2 * rank + 1))
-      try insert(
-        rank: rank,
-        left,
-        right,
-        of: pairs.bytes.span,
-        tokens: tokens,
-        prefixLength: prefixLength
+      let rest = min(right.upperBound, right.lowerBound + prefixLength)..<right.upperBound
+      // Merges come mostly in the order of the tokens that they make: the one after the last is tried first.
+      let merged =
+        tokens.spells(last &+ 1, text, left, then: rest)
+        ? last &+ 1 : tokens.id(of: text, left, then: rest)
+      let (leftID, rightID) = (ids[2 * rank], ids[2 * rank + 1])
+      guard let merged, leftID != missing, rightID != missing else {
+        var token: [UInt8] = []
+        text.copy(rightID == missing && leftID != missing ? right : left, to: &token)
+        if leftID != missing, rightID != missing { text.copy(rest, to: &token) }
+        throw .mergeOutOfVocabulary(merge: rank, token: String(decoding: token, as: UTF8.self))
+      }
+      merges.append(
+        SIMD2(UInt64(leftID) << 32 | UInt64(rightID), UInt64(rank) << 32 | UInt64(merged))
       )
+      last = merged
     }
+    self.init(merges)
   }
 
   /// Inserts the merge of `text[left]` and `text[right]`.
+  ///
+  /// Merges come mostly in the order of the tokens that they make: the one after the last is tried first.
   mutating func insert(
     rank: Int,
     _ left: Range<Int>,
@@ -171,7 +200,10 @@ extension MergeTable {
     guard let leftID = tokens.id(of: text, left) else { throw missing(left) }
     guard let rightID = tokens.id(of: text, right) else { throw missing(right) }
     let rest = min(right.upperBound, right.lowerBound + prefixLength)..<right.upperBound
-    guard let merged = tokens.id(of: text, left, then: rest) else { throw missing(left, rest) }
+    let next = (lastMerged ?? 0) &+ 1
+    let merged =
+      tokens.spells(next, text, left, then: rest) ? next : tokens.id(of: text, left, then: rest)
+    guard let merged else { throw missing(left, rest) }
     insert(leftID, rightID, rank: UInt32(truncatingIfNeeded: rank), merged: merged)
   }
 }

@@ -13,7 +13,7 @@ extension Tokenizer {
     let composition: Int
     switch normalizer {
     case nil: composition = 1
-    case .nfc: composition = 3
+    case .form(.nfc): composition = 3
     default: return 0
     }
     // In the byte alphabet a byte is spelled with one or two: names are at least as long as texts.
@@ -44,16 +44,9 @@ extension PreTokenizer {
   fileprivate var keepsText: Bool {
     switch self {
     case .split(_, let behavior, _), .punctuation(let behavior): behavior != .removed
-    case .whitespaceSplit, .bert: false
-    case .byteLevel, .digits, .metaspace: true
+    case .whitespaceSplit, .words, .bert, .delimiter, .scripts: false
+    case .byteLevel, .digits, .metaspace, .fixedLength: true
     case .sequence(let steps): steps.allSatisfy(\.keepsText)
     }
-  }
-}
-
-extension PackedStrings {
-  /// Bytes of the longest string.
-  fileprivate var longestCount: Int {
-    ends.indices.lazy.map { self.range(of: $0).count }.max() ?? 0
   }
 }

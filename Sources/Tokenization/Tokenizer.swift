@@ -7,11 +7,41 @@ public struct Tokenizer: Sendable {
   let normalizer: Normalizer?
   let preTokenizer: PreTokenizer?
   let model: Vocabulary
+  let postProcessor: PostProcessor
+  /// What the post-processor puts around one text.
   let template: Template
   let decoder: Decoder
   let addedTokens: AddedTokens
   /// The tokens that have a part to play, as far as the files name them.
   public let specialTokens: SpecialTokens
+  /// How the file itself wants texts to be cut, which ``encode(_:addSpecialTokens:parseSpecialTokens:limit:keepsEnd:)``
+  /// does not do.
+  public let truncation: Truncation?
+  /// How the file itself wants texts to be filled up.
+  public let padding: Padding?
+
+  init(
+    normalizer: Normalizer?,
+    preTokenizer: PreTokenizer?,
+    model: Vocabulary,
+    postProcessor: PostProcessor,
+    decoder: Decoder,
+    addedTokens: AddedTokens,
+    specialTokens: SpecialTokens,
+    truncation: Truncation? = nil,
+    padding: Padding? = nil
+  ) {
+    self.normalizer = normalizer
+    self.preTokenizer = preTokenizer
+    self.model = model
+    self.postProcessor = postProcessor
+    template = postProcessor.template
+    self.decoder = decoder
+    self.addedTokens = addedTokens
+    self.specialTokens = specialTokens
+    self.truncation = truncation
+    self.padding = padding
+  }
 
   /// The tokens of `text`.
   ///
@@ -21,36 +51,15 @@ public struct Tokenizer: Sendable {
   ///     otherwise they are ordinary text, which is what untrusted text calls for.
   ///   - limit: the most tokens, special ones included; the end of a longer text is left out.
   ///   - keepsEnd: leave out the beginning of a longer text instead.
+  /// - Throws: `TokenizerError` if an expression of the tokenizer takes too long on the text.
   public func encode(
     _ text: String,
     addSpecialTokens: Bool,
     parseSpecialTokens: Bool = true,
     limit: Int? = nil,
     keepsEnd: Bool = false
-  ) -> [TokenID] {
-    var tokens: [TokenID] = []
-    let bytes = Array(text.utf8)
-    if addedTokens.hasTokens(normalized: false) {
-      let parts = addedTokens.parts(
-        of: bytes.span,
-        normalized: false,
-        findsSpecial: parseSpecialTokens
-      )
-      for part in parts {
-        if let token = part.token {
-          tokens.append(TokenID(token))
-        } else {
-          encodeRaw(
-            Array(bytes[part.range]),
-            isFirst: part.range.lowerBound == 0,
-            parseSpecialTokens,
-            to: &tokens
-          )
-        }
-      }
-    } else {
-      encodeRaw(bytes, isFirst: true, parseSpecialTokens, to: &tokens)
-    }
+  ) throws(TokenizerError) -> [TokenID] {
+    var tokens = try untracedTokens(of: text, parseSpecialTokens: parseSpecialTokens)
     if let limit {
       let room = max(0, limit - (addSpecialTokens ? template.tokenCount : 0))
       let excess = max(0, tokens.count - room)
@@ -63,6 +72,13 @@ public struct Tokenizer: Sendable {
   ///
   /// - Parameter skipSpecialTokens: leave out the tokens that are marked as special.
   public func decode(_ tokens: some Sequence<TokenID>, skipSpecialTokens: Bool) -> String {
+    decode(Array(tokens), skipSpecialTokens: skipSpecialTokens)
+  }
+
+  private func decode(_ tokens: [TokenID], skipSpecialTokens: Bool) -> String {
+    if let shortcut = WholeDecoder(self, skipSpecialTokens: skipSpecialTokens) {
+      return shortcut.decode(tokens)
+    }
     var decoder = IncrementalDecoder(self, skipSpecialTokens: skipSpecialTokens)
     var bytes: [UInt8] = []
     for token in tokens { decoder.append(token, to: &bytes) }
@@ -73,6 +89,15 @@ public struct Tokenizer: Sendable {
   /// One more than the highest token id.
   public var vocabularySize: Int {
     max(model.tokens.idCount, addedTokens.highestID.map { Int($0) + 1 } ?? 0)
+  }
+
+  /// The highest of the ids that the post-processor puts around texts; the vocabulary need not have them.
+  public var highestTemplateID: TokenID? {
+    var highest: TokenID?
+    for case .tokens(let tokens, _) in postProcessor.single + postProcessor.pair {
+      for token in tokens where token.rawValue >= highest?.rawValue ?? 0 { highest = token }
+    }
+    return highest
   }
 
   /// The id of the token that the vocabulary spells `text`.
@@ -104,45 +129,13 @@ public struct Tokenizer: Sendable {
   /// Appends the spelling of `id`; `false` if there is no such token.
   func appendText(of id: TokenID, to output: inout PackedStrings) -> Bool {
     if let token = addedTokens[id.rawValue] {
-      output.append(token.content.utf8)
+      output.append(token.spelling)
       return true
     }
     guard let entry = model.tokens.entry(of: id.rawValue) else { return false }
     let strings = model.tokens.strings
     output.append { strings.bytes.span.copy(strings.range(of: entry), to: &$0) }
     return true
-  }
-
-  /// Encodes a part of the text between added tokens.
-  private func encodeRaw(
-    _ text: [UInt8],
-    isFirst: Bool,
-    _ findsSpecial: Bool,
-    to tokens: inout [TokenID]
-  ) {
-    let text = normalizer?.apply(to: text) ?? text
-    guard addedTokens.hasTokens(normalized: true) else {
-      encodeNormalized(text, isFirst: isFirst, to: &tokens)
-      return
-    }
-    let parts = addedTokens.parts(of: text.span, normalized: true, findsSpecial: findsSpecial)
-    for part in parts {
-      if let token = part.token {
-        tokens.append(TokenID(token))
-      } else {
-        encodeNormalized(
-          Array(text[part.range]),
-          isFirst: isFirst && part.range.lowerBound == 0,
-          to: &tokens
-        )
-      }
-    }
-  }
-
-  private func encodeNormalized(_ text: [UInt8], isFirst: Bool, to tokens: inout [TokenID]) {
-    var pieces = Pieces(text, startsAtOrigin: isFirst)
-    preTokenizer?.apply(to: &pieces)
-    model.encode(pieces, to: &tokens)
   }
 }
 
@@ -155,10 +148,17 @@ extension Decoder {
       switch step {
       case .byteLevel: ByteAlphabet.decode(bytes.span, 0..<bytes.count, to: &output)
       case .byteFallback: output = bytes.span.fallbackByte(0..<bytes.count).map { [$0] } ?? bytes
-      case .replace(let old, let new):
-        bytes.span.replace(.literal(old), with: new, in: 0..<bytes.count, to: &output)
+      case .replace(.literal(let old), let new):
+        bytes.span.replace(old, with: new, in: 0..<bytes.count, to: &output)
+      case .sentencePiece(let decoding):
+        let sign = SentencePieceVocabulary.sign
+        if decoding.fallsBackToBytes, let byte = bytes.span.fallbackByte(0..<bytes.count) {
+          output = [byte]
+        } else {
+          bytes.span.replace(sign, with: [0x20], in: 0..<bytes.count, to: &output)
+        }
       case .metaspace(let sign, _):
-        bytes.span.replace(.literal(sign), with: [0x20], in: 0..<bytes.count, to: &output)
+        bytes.span.replace(sign, with: [0x20], in: 0..<bytes.count, to: &output)
       default: output = bytes
       }
       bytes = output

@@ -14,6 +14,14 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
   case mergeOutOfVocabulary(merge: Int, token: String)
   /// A token has an id beyond what a vocabulary may hold.
   case idOutOfRange(id: Int, limit: Int)
+  /// A regular expression of the tokenizer would take too long on a text.
+  case patternTooSlow(String)
+  /// The normalizer or pre-tokenizer would make too much of a text.
+  case textTooLong(limit: Int)
+  /// A text is to be cut so that texts overlap by more tokens than are left of each.
+  case strideTooLong(stride: Int, length: Int)
+  /// A text cannot be cut to a length: the one to be cut is absent or too short.
+  case cannotTruncate(length: Int)
 
   /// What is wrong, in one line.
   public var description: String {
@@ -26,6 +34,13 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
       "merge \(merge) needs the token '\(token)', which is not in the vocabulary"
     case .idOutOfRange(let id, let limit):
       "token id \(id) is out of range: a vocabulary may have \(limit) tokens"
+    case .patternTooSlow(let pattern):
+      "the tokenizer's pattern '\(pattern)' takes too long on the text"
+    case .textTooLong(let limit):
+      "the tokenizer would rewrite the text to more than \(limit) bytes"
+    case .strideTooLong(let stride, let length):
+      "texts of \(length) tokens cannot overlap by \(stride)"
+    case .cannotTruncate(let length): "the text cannot be cut to \(length) tokens"
     }
   }
 }

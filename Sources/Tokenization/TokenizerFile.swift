@@ -9,6 +9,8 @@ struct TokenizerFile {
   /// Tokens in the order of the file, and their ids.
   private(set) var tokens = PackedStrings()
   private(set) var ids: [Int] = []
+  /// The scores of the tokens of a `Unigram` model, which are numbered in their order.
+  private(set) var scores: [Double] = []
   /// The left and the right token of each merge, in turn.
   private(set) var merges = PackedStrings()
   /// A merge that is not two tokens, if there is one.
@@ -28,12 +30,50 @@ struct TokenizerFile {
     try reader.finish()
   }
 
+  /// The vocabulary of vocab.json and merges.txt, with other members as tokenizer.json would have them.
+  init(
+    vocabularyJSON: Span<UInt8>,
+    merges: Span<UInt8>,
+    parts: JSONObject,
+    modelOptions: JSONObject
+  )
+    throws(JSONError)
+  {
+    self.parts = parts
+    self.modelOptions = modelOptions
+    var reader = JSONReader(vocabularyJSON)
+    try readVocabulary(&reader)
+    try reader.finish()
+    merges.forEachLine { line in
+      // The first line may name the version.
+      if merges.starts(with: Self.version.span, at: line.lowerBound, end: line.upperBound) {
+        return
+      }
+      let count = self.merges.count
+      self.merges.append { merges.copy(line, to: &$0) }
+      self.merges.splitLast(at: UInt8(ascii: " "))
+      if self.merges.count != count + 2, badMerge == nil { badMerge = count / 2 }
+    }
+  }
+
+  /// The vocabulary of vocab.txt: one token a line, numbered from 0.
+  init(vocabularyText: Span<UInt8>, parts: JSONObject, modelOptions: JSONObject) {
+    self.parts = parts
+    self.modelOptions = modelOptions
+    vocabularyText.forEachLine(includesEmpty: true) { line in
+      ids.append(tokens.count)
+      tokens.append { vocabularyText.copy(line, to: &$0) }
+    }
+  }
+
+  private static let version = Array("#version".utf8)
+
   /// The kind of model; old files do not name it.
   var modelType: String {
     if let type = modelOptions["type"]?.stringValue { return type }
     if merges.count > 0 { return "BPE" }
     if modelOptions["continuing_subword_prefix"] != nil { return "WordPiece" }
-    return modelOptions["unk_id"] != nil ? "Unigram" : "WordLevel"
+    return modelOptions["unk_id"] != nil || !scores.isEmpty ? "Unigram" : "WordLevel"
   }
 
   private mutating func readModel(_ reader: inout JSONReader) throws(JSONError) {
@@ -41,6 +81,7 @@ struct TokenizerFile {
     while let key = try reader.nextKey() {
       switch key {
       case "vocab" where try reader.peek() == .object: try readVocabulary(&reader)
+      case "vocab" where try reader.peek() == .array: try readScoredVocabulary(&reader)
       case "vocab": try reader.skipValue()
       case "merges" where try reader.peek() == .array: try readMerges(&reader)
       default: modelOptions[key] = try reader.readValue()
@@ -58,6 +99,18 @@ struct TokenizerFile {
       ids.append(try reader.readInteger())
     }
     tokens.removeLast()
+  }
+
+  private mutating func readScoredVocabulary(_ reader: inout JSONReader) throws(JSONError) {
+    try reader.beginArray()
+    while try reader.nextElement() {
+      try reader.beginArray()
+      guard try reader.nextElement() else { continue }
+      try tokens.append { bytes throws(JSONError) in try reader.readString(appendingTo: &bytes) }
+      guard try reader.nextElement() else { continue }
+      scores.append(try reader.readNumber().doubleValue ?? 0)
+      while try reader.nextElement() { try reader.skipValue() }
+    }
   }
 
   private mutating func readMerges(_ reader: inout JSONReader) throws(JSONError) {
@@ -94,5 +147,19 @@ extension PackedStrings {
     removeLast()
     append(left)
     append(right)
+  }
+}
+
+extension Span<UInt8> {
+  /// Calls `body` with each line, without what ends it.
+  fileprivate func forEachLine(includesEmpty: Bool = false, _ body: (Range<Int>) -> Void) {
+    var start = 0
+    while start < count {
+      var end = start
+      while end < count, self[end] != UInt8(ascii: "\n") { end += 1 }
+      let last = end > start && self[end - 1] == UInt8(ascii: "\r") ? end - 1 : end
+      if last > start || includesEmpty { body(start..<last) }
+      start = end + 1
+    }
   }
 }

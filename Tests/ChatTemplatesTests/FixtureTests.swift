@@ -8,7 +8,7 @@ import Testing
   @Test(
     arguments: [
       "templates", "lexer", "whitespace", "parser", "values", "statements", "filters", "tests",
-      "methods",
+      "methods", "integers", "formats", "links", "bytes",
     ]
   )
   func `renders as jinja2 does`(group: String) throws {

@@ -17,7 +17,7 @@ import Tokenization
     let model = try EmbeddingModel(path: fixture.path)
     #expect(fixture.texts.count == 7)
     for (text, tokens) in zip(fixture.texts, fixture.tokens) {
-      #expect(model.tokens(of: text) == tokens, "\(text)")
+      #expect(try model.tokens(of: text) == tokens, "\(text)")
     }
   }
 
@@ -138,7 +138,7 @@ struct `Whole model of sentences` {
     let file = try SafetensorsFile(path: Fixtures.path("encoders/minilm.safetensors"))
     let expected = EncoderFixture.matrix(try file.tensor("vectors"))
     let model = try EmbeddingModel(path: try #require(sentenceModelPath))
-    let tokens = texts.compactMap(\.stringValue).map(model.tokens(of:))
+    let tokens = try texts.compactMap(\.stringValue).map { try model.tokens(of: $0) }
     let vectors = try model.vectors(of: tokens, on: WorkerPool(threadCount: 2))
     let distance = vectors.largestCosineDistance(from: expected)
     print("sentence model: largest cosine distance \(distance)")
@@ -159,7 +159,7 @@ struct `Whole model of sentences` {
     let model = try EmbeddingModel(path: try #require(sentenceModelPath))
     let texts = rows.map { String($0[5]) } + rows.map { String($0[6]) }
     let vectors = try model.vectors(
-      of: texts.map(model.tokens(of:)),
+      of: texts.map { try model.tokens(of: $0) },
       on: WorkerPool(threadCount: 2)
     )
     let cosines = rows.indices.map { index in

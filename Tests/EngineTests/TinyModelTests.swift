@@ -19,8 +19,8 @@ import Tokenization
     ("llama-rope3", 1e-4), ("llama-mha", 1e-4), ("mistral", 1e-4), ("qwen2", 1e-4),
     ("qwen3", 1e-4), ("gguf-f32", 1e-4), ("gguf-f16", 1e-4), ("gguf-bf16", 1e-4),
     ("gguf-q8_0", 5e-3), ("gguf-q4_0", 5e-3), ("gguf-q4_1", 5e-3), ("gguf-q5_0", 5e-3),
-    ("gguf-q5_1", 5e-3), ("gguf-q6_k", 5e-3), ("gguf-rope3", 5e-3), ("gguf-qwen2", 5e-3),
-    ("gguf-qwen3", 5e-3),
+    ("gguf-q5_1", 5e-3), ("gguf-q6_k", 5e-3), ("gguf-q4_k", 5e-3), ("gguf-mixture", 5e-3),
+    ("gguf-rope3", 5e-3), ("gguf-qwen2", 5e-3), ("gguf-qwen3", 5e-3),
   ]
 
   @Test(arguments: tolerances)
@@ -70,7 +70,7 @@ import Tokenization
     let reader = try loaded.promptReader(forChat: fixture.chat != nil)
     for prompt in fixture.prompts {
       #expect(
-        reader.prompt([.text(prompt.text)], addSpecialTokens: true).tokenIDs == prompt.tokens
+        try reader.prompt([.text(prompt.text)], addSpecialTokens: true).tokenIDs == prompt.tokens
       )
     }
     if let chat = fixture.chat {
@@ -79,7 +79,7 @@ import Tokenization
     }
   }
 
-  @Test(arguments: ["llama-f32", "gguf-q4_1", "gguf-q6_k", "mistral"])
+  @Test(arguments: ["llama-f32", "gguf-q4_1", "gguf-q6_k", "gguf-mixture", "mistral"])
   func `read rows as the tokens that they stand for, in steps of any size`(
     _ name: String
   ) throws {

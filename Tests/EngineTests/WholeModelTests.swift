@@ -16,7 +16,7 @@ struct `Whole model` {
   @Test func `tokenizes as the reference does`() throws {
     let (fixture, loaded) = try load()
     for prompt in fixture.prompts {
-      let tokens = loaded.tokenizer.encode(prompt.text, addSpecialTokens: true)
+      let tokens = try loaded.tokenizer.encode(prompt.text, addSpecialTokens: true)
       #expect(tokens == prompt.tokens, "prompt \(prompt.index)")
     }
   }

@@ -39,6 +39,11 @@ def tojson(x, ensure_ascii=False, indent=None, separators=None, sort_keys=False)
     )
 
 
+# Messages show the names that the functions have in transformers.
+for function in (raise_exception, tojson):
+    function.__qualname__ = f"_cached_compile_jinja_template.<locals>.{function.__name__}"
+
+
 class TemplateDict:
     def __call__(self, *args, **kwargs):
         return dict(*args, **kwargs)
@@ -222,6 +227,103 @@ No tools.
 }
 
 SNIPPETS = {
+    "integers": r"""
+{{ 2 ** 100 }} {{ -(2 ** 64) }} {{ +(10 ** 20) }} {{ 9223372036854775807 + 1 }} {{ -9223372036854775807 - 2 }}
+{{ 123456789012345678901234567890 * -98765432109876543210 }}
+{{ 10 ** 40 // 7 ** 20 }} {{ -(10 ** 40) // 7 ** 20 }} {{ 10 ** 40 % -(7 ** 20) }} {{ -(10 ** 40) % 7 ** 20 }} {{ 5 // -(10 ** 30) }}
+{{ 10 ** 30 / 3 }} {{ 10 ** 400 / 10 ** 399 }} {{ 1 / 10 ** 330 }} {{ 3 / 10 ** 323 }} {{ (2 ** 64 + 1) / 2 ** 64 }} {{ 9007199254740993 / 1 }}
+{{ 10 ** 400 / 3 }}
+{{ 10 ** 400 * 1.5 }}
+{{ 10 ** 400 > 1e308 }} {{ 2 ** 53 + 1 == 2.0 ** 53 }} {{ 2 ** 63 == 2.0 ** 63 }} {{ 10 ** 30 < 1e30 }} {{ 2 ** 70 > 'a' }}
+{{ {2 ** 70: 'x', 2.0 ** 70: 'y'} }} {{ 2 ** 70 in [1, 2.0 ** 70] }}
+{{ 10 ** 4300 }}
+{{ (10 ** 4299)|string|length }}
+{{ '123456789012345678901234567890'|int + 1 }} {{ '0xFFFFFFFFFFFFFFFFFF'|int(base=16) }} {{ '1_0'|int }} {{ '1__0'|int(5) }} {{ '_1'|int(5) }} {{ '010'|int(7, 0) }} {{ '٤٢'|int }}
+{{ 1e22|int }} {{ 1e300|int }} {{ (2 ** 70)|float }} {{ (2 ** 70)|abs }} {{ (-(2 ** 70))|abs }} {{ (10 ** 400)|float }}
+{{ '%d' % 2 ** 70 }} {{ '%d' % (2 ** 70) }} {{ '%x' % (2 ** 70) }} {{ '%#o' % -(2 ** 66) }} {{ '%d' % 1e22 }} {{ '%.3f' % (2 ** 70) }}
+{{ '{:,}'.format(10 ** 25) }} {{ '{:_b}'.format(2 ** 66) }} {{ '{:e}'.format(10 ** 25) }} {{ '{:>40}'.format(10 ** 25) }} {{ '{:c}'.format(2 ** 70) }}
+{{ (2 ** 70)|tojson }} {{ [2 ** 70, {2 ** 70: 1}]|tojson }} {{ (2 ** 70) is integer }} {{ (2 ** 70) is even }} {{ (2 ** 70) is divisibleby 3 }} {{ (2 ** 70).bit_length() }}
+{{ 'a' * 2 ** 70 }}
+{{ l[2 ** 70] }} {{ l[:2 ** 70] }} {{ l[-(2 ** 70):] }} {{ 'abc'.find('b', -(2 ** 70)) }}
+{{ (10 ** 25)|round(-24) }} {{ 15|round(-1) }} {{ 25|round(-1) }} {{ -15|round(-1) }} {{ 1234567.891|round(-3) }} {{ 25.0|round(-1) }} {{ 25.5|round(-1) }} {{ 2.675|round(2) }} {{ 1e300|round(400) }}
+{{ 7.55|round(1, 'ceil') }} {{ 7|round(1, 'floor') }} {{ (10 ** 25)|round(2, 'ceil') }} {{ 1e308|round(-308) }} {{ 1.7e308|round(-308) }}
+{{ (255).as_integer_ratio() }} {{ (0.75).as_integer_ratio() }} {{ (1e300).hex() }} {{ (0.1).hex() }} {{ (5e-324).hex() }} {{ (7).bit_count() }} {{ (1e22).as_integer_ratio() }}
+{{ range(2 ** 70) }}
+{{ range(-(2 ** 70))|length }} {{ range(5, 2, -4) }} {{ range(10)[2:7:3] }} {{ range(10)[::-1] }}
+""",
+    "formats": r"""
+{{ '{:5}|{:<5}|{:^5}|{:>5}|{:*^7}|{:05}'.format('é', 1, 'ab', 2.5, 'x', -3) }}
+{{ '{:.3}|{:.1}|{:.0}|{:.3}|{:.4}|{:.2}|{:.3}'.format(123.0, 12.0, 5.0, 0.0001234, 1e22, 9.96, 0.00001234) }}
+{{ '{:020,}|{:020,.2f}|{:012_b}|{:_}|{:,}'.format(1234567, 1234567.891, 5, 1234567, -1234567.5) }}
+{{ '{:+}|{: }|{:-}|{:+.1e}|{:z.0f}|{:%}|{:.1%}|{:n}'.format(1, 2, 3, 12345.678, -0.4, 0.25, 0.125, 1234) }}
+{{ '{:#x}|{:#b}|{:#010x}|{:X}|{:c}|{:>3c}'.format(255, 5, 255, 255, 233, 65) }}
+{{ '{:=+6}|{:0=8}|{:<05}|{:x<6}|{:G}|{:F}'.format(3, -7, 4, 1, 1e-10, 1.5) }}
+{{ '{0}{1}{0}'.format('a', 'b') }} {{ '{a}{b[0]}{b[1].real}'.format(a=1, b=[2, 3]) }} {{ '{0!r:>6}{0!s}{0!a}'.format('é') }}
+{{ '{}{0.real}'.format(1) }}
+{{ '{}{0}'.format(1) }}
+{{ '{0}{}'.format(1) }}
+{{ '{:{}}|{:{w}}'.format('a', 3, 'b', w=4) }}
+{{ '{:{:{}}}'.format(1, 2, 3) }}
+{{ '{a' }} {{ '{a'.format(a=1) }}
+{{ '}'.format(1) }}
+{{ '{'.format(1) }}
+{{ '{!x}'.format(1) }}
+{{ '{!r'.format(1) }}
+{{ '{!rx}'.format(1) }}
+{{ '{:{'.format(1) }}
+{{ '{0[}'.format([1]) }}
+{{ '{0[0]x}'.format([1]) }}
+{{ '{0.}'.format([1]) }}
+{{ '{x}'.format(1) }}
+{{ '{1}'.format(1) }}
+{{ '{:+}'.format('a') }}
+{{ '{:,}'.format('a') }}
+{{ '{:,x}'.format(255) }}
+{{ '{:,_}'.format(255) }}
+{{ '{:.}'.format(1.5) }}
+{{ '{:.2}'.format(1) }}
+{{ '{:d}'.format(1.5) }}
+{{ '{:5d5}'.format(1) }}
+{{ '{:d}'.format('a') }}
+{{ '{:5}'.format([1]) }}
+{{ '{0.__class__}|'.format(1) }} {{ '{0.__class__.__name__}'.format(1) }}
+{{ '{a}'.format_map({'a': 1}) }} {{ ('<b>{}</b>'|safe).format('<i>') }}
+{{ '%s|%5s|%-5s|%r|%a|%c|%c|%%' % ('a', 'b', 'c', 'é', 'é', 65, 'z') }}
+{{ '%5%' % 1 }}
+{{ '%d|%i|%5d|%-5d|%05d|%+d|% d|%.3d|%x|%X|%#x|%o|%#o' % (1, 2, 3, 4, 5, 6, 7, 8, 255, 255, 255, 8, 8) }}
+{{ '%e|%.2e|%f|%.1f|%g|%G|%#g|%10.3f|%-10.3f|%+.1f|%010.2f' % (1.5, 1.5, 1.5, 1.25, 1e-5, 1e20, 1.5, 3.14159, 3.14159, 2.0, -2.5) }}
+{{ '%(a)s %(b)05.1f' % {'a': 1, 'b': 2.25} }} {{ '%*d|%-*d|%.*f' % (5, 1, 5, 2, 2, 1.0) }}
+{{ '%(a)s' % [1] }}
+{{ '%(a)s' % (1, 2) }}
+{{ '%q' % 1 }}
+{{ '%' % 1 }}
+{{ '%d %d' % 1 }}
+{{ '%d' % (1, 2) }}
+{{ '%d' % 'a' }}
+{{ '%x' % 1.5 }}
+{{ '%c' % 'ab' }}
+""",
+    "links": r"""
+{{ 'see http://ex.org/a?b=1&c=2, and (www.foo.com) or https://x.yz:80/p).'|urlize }}
+{{ 'ex.com foo.org. bar.info/x?y a.b.net:8080 x.y -a.gov'|urlize }}
+{{ 'mail me@ex.org, mailto:you@ex.org <a@b.co> @me a@b x:a@b.cd'|urlize }}
+{{ 'http://127.0.0.1/x http://[::1]/ http://[2001:db8::ff00:42:8329] http://999.1 http://localhost'|urlize }}
+{{ '<http://ex.org/(a)(b)> http://ex.org/(a (http://ex.org/b)) &lt;x&gt;'|urlize }}
+{{ 'http://example.org/a/long/path'|urlize(12) }} {{ 'http://example.org'|urlize(nofollow=true, target='_blank', rel='b a') }}
+{{ 'ftp://x.y/z git+ssh:a tel:123'|urlize(extra_schemes=['ftp://', 'tel:']) }}
+{{ 'x'|urlize(extra_schemes=['f']) }}
+{{ 5|urlize }} {{ none|urlize }} {{ '<b>&amp;'|urlize }} {{ ('<b>'|safe)|urlize }}
+{{ lipsum(0) }}|{{ lipsum(n=2, html=false, min=3, max=4).split()|length }}|{{ lipsum(1, true, 5, 6).startswith('<p>') }}
+""",
+    "bytes": r"""
+{{ 'aé'.encode() }} {{ "it's".encode() }} {{ 'a\n\t'.encode() }} {{ 'é'.encode('latin-1') }} {{ 'aé'.encode()|length }} {{ 'abc'.encode()[1] }} {{ 'abc'.encode()[1:] }}
+{{ 'é日'.encode('ascii') }}
+{{ 'é'.encode('ascii', 'replace') }} {{ 'é'.encode('ascii', 'xmlcharrefreplace') }} {{ 'é'.encode('ascii', errors='backslashreplace') }}
+{{ 'a'.encode('nosuch') }}
+{{ 'aé'.encode().decode() }} {{ 'ab'.encode().hex() }} {{ 'ab'.encode()|list }} {{ 'a'.encode() == 'a'.encode() }} {{ 'a'.encode()|tojson }}
+{{ 'abc'.translate({97: 'x', 98: none, 99: 233}) }} {{ 'ab'.translate(['x']) }}
+{{ 'ab'.translate(5) }}
+""",
     "lexer": r"""
 {{ 1_000 }} {{ 0x1F }} {{ 0b101 }} {{ 0o17 }} {{ 1.5e3 }} {{ 1e-7 }} {{ 2E5 }} {{ 0_0 }}
 {{ 'a' "b" 'c' }} {{ "it's" }} {{ '\x41\u00e9\101\n\t\\\q\'' }}

@@ -114,6 +114,75 @@ def torch_files() -> None:
     (ROOT / "torch_files.json").write_text(json.dumps(expected, indent=1))
 
 
+def torch_views() -> None:
+    """Views and types whose numbers are not simply there; the fuzzer starts from them too."""
+    numbers = torch.arange(6.0).reshape(2, 3)
+    waves = torch.complex(numbers, -numbers)
+    values = {
+        "complex": waves,
+        "conjugate_matrix": waves.conj(),
+        "negative": waves.conj().imag,
+        "negative_conjugate": torch._neg_view(waves).conj(),
+        "quantized": torch.quantize_per_tensor(numbers, 0.5, 3, torch.quint8),
+        "quantized_channels": torch.quantize_per_channel(
+            numbers, torch.tensor([0.5, 0.25]), torch.tensor([0, 1]), 0, torch.qint8),
+        "meta": torch.empty(2, 3, device="meta"),
+    }
+    expected = {}
+    for name, value in values.items():
+        files = {name: {}}
+        if not value.is_quantized and not value.is_meta:
+            files[f"{name}_legacy"] = {"_use_new_zipfile_serialization": False}
+        for file, options in files.items():
+            (ROOT / f"{file}.pt").write_bytes(saved(value, **options))
+            if value.is_quantized or value.is_meta:
+                expected[file] = None
+            else:
+                dense = value.resolve_conj().resolve_neg().contiguous()
+                expected[file] = {
+                    "dtype": str(dense.dtype).removeprefix("torch."),
+                    "shape": list(dense.shape),
+                    "sha256": digest(raw(dense)),
+                }
+    (ROOT / "torch_views.json").write_text(json.dumps(expected, indent=1))
+
+
+class SparseSink:
+    """Keeps what is written in small pieces, and of large ones, which are zeros, only the size."""
+
+    def __init__(self):
+        self.size = 0
+        self.pieces = []
+
+    def write(self, data) -> int:
+        count = len(data)
+        if count < 1 << 20:
+            if self.pieces and self.pieces[-1][0] + len(self.pieces[-1][1]) == self.size:
+                self.pieces[-1][1].extend(data)
+            else:
+                self.pieces.append((self.size, bytearray(data)))
+        self.size += count
+        return count
+
+    def flush(self) -> None:
+        pass
+
+
+def torch_wide() -> None:
+    """A file above 4 GiB: zeros, and all that is around them."""
+    sink = SparseSink()
+    torch.save({
+        "zeros": torch.zeros(2**32 + 5, dtype=torch.uint8),
+        "rows": torch.arange(6.0).reshape(2, 3),
+        "empty": torch.zeros(0, 4),
+        "half": torch.zeros(2**31, dtype=torch.float16),
+        "last": torch.arange(4.0),
+    }, sink)
+    (ROOT / "torch_wide.json").write_text(json.dumps({
+        "size": sink.size, "pieces": [[offset, data.hex()] for offset, data in sink.pieces],
+    }, indent=1))
+
+
 def safetensors_goldens() -> None:
     tensors = {
         "b": ramp(torch.float32, 2, 3),
@@ -285,6 +354,8 @@ def main() -> None:
     GOLDEN.mkdir(parents=True, exist_ok=True)
     torch_goldens()
     torch_files()
+    torch_views()
+    torch_wide()
     safetensors_goldens()
     npy_goldens()
     gguf_file()

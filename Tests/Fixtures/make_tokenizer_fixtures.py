@@ -141,7 +141,12 @@ def finish(name, tokenizer, template, finds_normalized):
     (FOLDER / f"{name}.json").write_text(text + "\n")
 
 
-FOLDER.mkdir(exist_ok=True)
-for maker in [gpt2, llama3, qwen2, sentencepiece]:
-    train(maker.__name__, maker)
-bert()
+def main():
+    FOLDER.mkdir(exist_ok=True)
+    for maker in [gpt2, llama3, qwen2, sentencepiece]:
+        train(maker.__name__, maker)
+    bert()
+
+
+if __name__ == "__main__":
+    main()

@@ -105,7 +105,12 @@ import Testing
         (["messages": [Self.message([["type": "image_url"]])]], "image_url"),
         (["messages": [Self.message("a <prompt_embeds> b")]], "reserved placeholder"),
         (["messages": [Self.message("a")], "tools": []], "`tools` must not be an empty array."),
-        (["messages": [Self.message("a")], "tools": [["type": "function"]]], "`tools`"),
+        (
+          ["messages": [Self.message("a")], "tools": [["type": "function"]]],
+          "\"auto\" tool choice requires"
+        ),
+        (["messages": [Self.message("a")], "tools": "x", "tool_choice": "none"], "valid list"),
+        (["messages": [Self.message("a")], "documents": ["x"]], "valid dictionary"),
         (["messages": [Self.message("a")], "top_logprobs": 2], "`logprobs` must be set to true"),
         (["messages": [Self.message("a")], "chat_template": "x"], "Chat template is passed"),
         (

@@ -35,7 +35,7 @@ import Testing
     let rows = try ServerFixture.embeds()
     try await ServerFixture.with { client in
       let plain = try await client.complete(greedy.with(["prompt_embeds": .string(rows)]))
-      let file = try TensorFile(path: Fixtures.path("models/llama-f32/reference.safetensors"))
+      let file = try TensorFile.open(path: Fixtures.path("models/llama-f32/reference.safetensors"))
       let flat = try file.tensor("prompt1.embeddings")
       let batch = try #require(
         Tensor(

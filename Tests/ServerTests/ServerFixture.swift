@@ -73,7 +73,7 @@ enum ServerFixture {
 
   /// Base64 of the rows of the reference's second prompt, in a torch file.
   static func embeds(rows range: Range<Int>? = nil) throws -> String {
-    let file = try TensorFile(path: Fixtures.path("models/llama-f32/reference.safetensors"))
+    let file = try TensorFile.open(path: Fixtures.path("models/llama-f32/reference.safetensors"))
     let matrix = try file.rows(named: "prompt1.embeddings", columnCount: hiddenSize).matrix
     return try base64(range.map { matrix.rows($0) } ?? matrix)
   }

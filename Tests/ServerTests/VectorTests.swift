@@ -29,7 +29,7 @@ extension Client.Answer {
 
     init() throws {
       let json = try JSON(parsing: Fixtures.bytes("encoders/bert/reference.json"))
-      let file = try TensorFile(path: Fixtures.path("encoders/bert/reference.safetensors"))
+      let file = try TensorFile.open(path: Fixtures.path("encoders/bert/reference.safetensors"))
       let rows = try file.rows(named: "vectors", columnCount: 64).matrix
       let lists = json["tokens"]?.arrayValue ?? []
       for (index, text) in (json["texts"]?.arrayValue ?? []).enumerated() {
@@ -76,7 +76,10 @@ extension Client.Answer {
       }
       let direct = try EmbeddingModel(path: ServerFixture.encoderPath)
       let text = reference.texts[0].stringValue ?? ""
-      let row = try direct.vectors(of: [direct.tokens(of: text)], on: WorkerPool(threadCount: 1))
+      let row = try direct.vectors(
+        of: [try direct.tokens(of: text)],
+        on: WorkerPool(threadCount: 1)
+      )
       let served = try await client.embed(["input": .string(text)])
       #expect(served.vectors == [row.storage])
     }
@@ -236,7 +239,7 @@ extension Client.Answer {
   {
     let direct = try EmbeddingModel(path: ServerFixture.modelPath)
     let text = ServerFixture.prompt(1)["text"]?.stringValue ?? ""
-    let row = try direct.vectors(of: [direct.tokens(of: text)], on: WorkerPool(threadCount: 1))
+    let row = try direct.vectors(of: [try direct.tokens(of: text)], on: WorkerPool(threadCount: 1))
     try await ServerFixture.with(work) { client in
       let answer = try await client.embed(["input": .string(text)])
       #expect(answer.vectors == [row.storage])

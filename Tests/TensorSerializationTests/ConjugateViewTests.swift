@@ -40,19 +40,19 @@ import Testing
   @Test(arguments: [("FloatStorage", 12), ("DoubleStorage", 24), ("HalfStorage", 6)])
   func `of real numbers are refused`(type: String, byteCount: Int) throws {
     let error = #expect(throws: TensorFileError.self) {
-      try TensorFile(stream(type, 3, byteCount: byteCount, "conj"))
+      try TensorFile.open(bytes: stream(type, 3, byteCount: byteCount, "conj"))
     }
     #expect("\(String(describing: error))".contains("conjugate view"))
   }
 
   @Test func `of complex numbers flip the imaginary signs`() throws {
-    let file = try TensorFile(stream("ComplexFloatStorage", 3, byteCount: 24, "conj"))
+    let file = try TensorFile.open(bytes: stream("ComplexFloatStorage", 3, byteCount: 24, "conj"))
     let flipped = (0..<3).flatMap { _ in [1, 1, 1, 1, 1, 1, 1, 0x81] as [UInt8] }
     #expect(try numbers(in: file) == flipped)
   }
 
   @Test func `with the other flag negate real numbers`() throws {
-    let file = try TensorFile(stream("FloatStorage", 3, byteCount: 12, "neg"))
+    let file = try TensorFile.open(bytes: stream("FloatStorage", 3, byteCount: 12, "neg"))
     #expect(try numbers(in: file) == (0..<3).flatMap { _ in [1, 1, 1, 0x81] as [UInt8] })
   }
 }

@@ -36,7 +36,7 @@ import Testing
     let start = processorTime()
     var isOpened = false
     do {
-      let file = try TensorFile(SharedBytes(bytes))
+      let file = try TensorFile.open(bytes: SharedBytes(bytes))
       isOpened = true
       for name in file.tensorNames { _ = try? file.tensor(name) }
       _ = try? file.rows()

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import JSON
 import Tensors
 import TestSupport
@@ -7,7 +8,9 @@ import Testing
 @testable import TensorSerialization
 
 @Suite struct `Tensor files` {
-  private func file(_ bytes: [UInt8]) throws -> TensorFile { try TensorFile(SharedBytes(bytes)) }
+  private func file(_ bytes: [UInt8]) throws -> TensorFile {
+    try TensorFile.open(bytes: SharedBytes(bytes))
+  }
 
   private func torch(_ tensor: Tensor) throws -> TensorFile { try file(TorchFile.write(tensor)) }
 
@@ -119,10 +122,159 @@ import Testing
     ) { try TensorFile.rows(from: "/nowhere") }
   }
 
+  @Test func `takes the longest path that is there before a name`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let bytes = Data(
+      try SafetensorsFile.write([("b#c", embeddings), ("c", ramp(.float32, [3, 1]))])
+    )
+    for name in ["a", "a#b", "x#c"] { try bytes.write(to: folder.appending(path: name)) }
+    func split(_ source: String) -> [String?] {
+      let (path, name) = TensorFile.split("\(folder.path)/\(source)")
+      return [String(path.dropFirst(folder.path.count + 1)), name]
+    }
+    #expect(split("a") == ["a", nil])
+    #expect(split("a#b") == ["a#b", nil])
+    #expect(split("a#b#c") == ["a#b", "c"])
+    #expect(split("a#c#d") == ["a", "c#d"])
+    #expect(split("x#c") == ["x#c", nil])
+    #expect(split("y#c#d") == ["y#c", "d"])
+    #expect(split("y") == ["y", nil])
+    #expect(try TensorFile.rows(from: "\(folder.path)/a#b#c").rowCount == 3)
+    #expect(try TensorFile.rows(from: "\(folder.path)/x#c#b#c").rowCount == 2)
+  }
+
+  @Test func `checks how much rows would take before they are made`() throws {
+    // Of 8 bytes come 32 in float32.
+    let float8 = try TorchFile.write(
+      tensor(.float8E4M3, [2, 4], [UInt8](repeating: 0x38, count: 8))
+    )
+    func rows(_ byteLimit: Int, _ rowLimit: Int? = nil) throws -> TensorRows {
+      try TensorFile.open(bytes: SharedBytes(float8), byteLimit: byteLimit).rows(rowLimit: rowLimit)
+    }
+    #expect(try rows(32).rowCount == 2)
+    #expect(throws: TensorFileError.tooLarge("size of the rows in float32", limit: 31)) {
+      try rows(31)
+    }
+    #expect(try rows(32, 2).rowCount == 2)
+    #expect(throws: TensorFileError.tooManyRows(2, limit: 1)) { try rows(32, 1) }
+    // A small file that says it is large: refused by its shape, in no time.
+    let expanded = try TensorFile.open(path: Fixtures.path("tensors/expanded.pt"), byteLimit: 95)
+    #expect(throws: TensorFileError.tooLarge("size of the rows in float32", limit: 95)) {
+      try expanded.rows()
+    }
+  }
+
+  @Test(arguments: [
+    DType.float64, .float32, .float16, .bfloat16, .float8E4M3, .float8E5M2, .float8E4M3FNUZ,
+    .float8E5M2FNUZ, .float8E8M0,
+  ])
+  func `gives each row as it gives all`(_ dtype: DType) throws {
+    // Exponents of neither infinity nor NaN.
+    let size = dtype.blockByteCount
+    let bytes = (0..<700 * 3 * size).map { UInt8(($0 * 7 + 1) % 0x3B) }
+    let rows = try torch(tensor(dtype, [700, 3], bytes)).rows()
+    let all = rows.matrix
+    #expect(all.rowCount == 700 && all.columnCount == 3 && rows.dtype == dtype)
+    #expect(all.storage.first { !$0.isFinite } == nil)
+    for index in [0, 1, 350, 699] { #expect(rows.row(index) == all.row(index)) }
+    #expect(rows.rows(5..<605) == all.rows(5..<605))
+    #expect(rows.rows(7..<7).rowCount == 0)
+  }
+
+  @Test(arguments: [
+    (DType.float64, [0x00, 0, 0, 0xF0, 0xFF, 0xFF, 0xEF, 0x47] as [UInt8], true),
+    (.float64, [0xFF, 0xFF, 0xFF, 0xEF, 0xFF, 0xFF, 0xEF, 0x47], false),
+    (.float64, [0, 0, 0, 0, 0, 0, 0xF8, 0xFF], true), (.float32, [0, 0, 0x80, 0xFF], true),
+    (.float32, [0xFF, 0xFF, 0x7F, 0x7F], false), (.float16, [1, 0x7C], true),
+    (.float16, [0xFF, 0x7B], false), (.bfloat16, [0x80, 0xFF], true),
+    (.bfloat16, [0x7F, 0x7F], false), (.float8E4M3, [0xFF], true), (.float8E4M3, [0x7E], false),
+    (.float8E5M2, [0x7C], true), (.float8E5M2, [0x7B], false), (.float8E4M3FNUZ, [0x80], true),
+    (.float8E4M3FNUZ, [0xFF], false), (.float8E5M2FNUZ, [0x80], true),
+    (.float8E5M2FNUZ, [0x7F], false), (.float8E8M0, [0xFF], true), (.float8E8M0, [0xFE], false),
+  ])
+  func `finds what is not finite anywhere`(_ dtype: DType, _ bits: [UInt8], _ isFound: Bool) throws
+  {
+    for (count, place) in [(1, 0), (100, 99), (1000, 517), (5000, 4999)] {
+      var bytes = [UInt8](repeating: 0, count: count * bits.count)
+      bytes.replaceSubrange(place * bits.count..<(place + 1) * bits.count, with: bits)
+      let file = try torch(tensor(dtype, [count, 1], bytes))
+      if isFound {
+        let error = #expect(throws: TensorFileError.self) { try file.rows() }
+        #expect(error?.description.hasPrefix("row \(place) holds ") == true, "\(dtype)")
+      } else {
+        #expect(try file.rows().row(place).first { !$0.isFinite } == nil, "\(dtype)")
+      }
+    }
+  }
+
+  @Test func `reads a pipe to its end, but no more than the limit`() throws {
+    let path = "/tmp/swiftllm-pipe-\(getpid())"
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    let bytes = try TorchFile.write(ramp(.uint8, [3_000_000]))
+    func open(byteLimit: Int) throws -> TensorFile {
+      let writer = Thread {
+        // Whoever reads may stop early.
+        signal(SIGPIPE, SIG_IGN)
+        let descriptor = Glibc.open(path, O_WRONLY)
+        var done = 0
+        while done < bytes.count {
+          let got = bytes[done...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+          if got <= 0 { break }
+          done += got
+        }
+        close(descriptor)
+      }
+      writer.start()
+      return try TensorFile.open(path: path, byteLimit: byteLimit)
+    }
+    #expect(try open(byteLimit: 3_000_000).tensor("").digest == ramp(.uint8, [3_000_000]).digest)
+    #expect(
+      throws: TensorFileError.file(path: path, .unreadable("more than \(1333 + (1 << 20)) bytes"))
+    ) { try open(byteLimit: 1000) }
+  }
+
   @Test func `caps text of the file and escapes its controls`() {
     let name = "\u{1B}[31m" + String(repeating: "x", count: 1000)
     let text = TensorFileError.missingTensor(name).description
     #expect(text.count < 250)
     #expect(text.hasPrefix("no tensor is named '\\u{1b}[31mx"))
+  }
+
+  @Test func `gives a GGUF file's tensors where they lie`() throws {
+    let bytes = SharedBytes(try Fixtures.bytes("tensors/types.gguf"))
+    let file = try TensorFile.open(bytes: bytes)
+    let gguf = try #require(file.gguf)
+    #expect(gguf.tensorNames == file.tensorNames)
+    for name in ["t.F32", "t.F16", "t.Q8_0"] {
+      let tensor = try file.tensor(name)
+      let place = try gguf.tensor(name).byteOffset
+      #expect(tensor.storage === bytes && tensor.byteOffset == place)
+    }
+    #expect(throws: TensorFileError.invalid("no 'GGUF'", offset: 0)) {
+      try TensorFile.open(bytes: SharedBytes(TorchFile.write(embeddings)), as: .gguf)
+    }
+  }
+
+  @Test(arguments: 0..<50) func `text of pieces is the text of the whole`(seed: UInt64) throws {
+    var random = SeededGenerator(seed)
+    let bytes = (0..<Int.random(in: 0...200_000, using: &random)).map {
+      UInt8(truncatingIfNeeded: $0 &* 31)
+    }
+    var encoder = Base64Encoder()
+    var text: [UInt8] = []
+    func append(_ span: RawSpan) { text += span.array(0..<span.byteCount) }
+    var start = 0
+    while start < bytes.count {
+      let size =
+        Int.random(in: 0...100_000, using: &random) >> Int.random(in: 0...16, using: &random)
+      let end = min(bytes.count, start + size)
+      encoder.encode(Array(bytes[start..<end]).span.bytes, to: append)
+      start = end
+    }
+    encoder.finish(to: append)
+    #expect(text == Base64.encode(bytes))
   }
 }

@@ -26,8 +26,22 @@ private struct Attended {
 @Suite struct `Attention` {
   static let one = WorkerPool(threadCount: 1)
 
-  @Test(arguments: OperationFixture.all("attention"))
-  func `equals torch on every level`(_ fixture: OperationFixture) throws {
+  /// How far attention to rounded keys and values may be from torch's to exact ones, which are all
+  /// below 3.5, at scores below 10.
+  ///
+  /// A value that is rounded to b bits is off by 2^-b of itself; so is each term of a score, whose
+  /// change e turns weights by a factor of 1 + e. float16 has 11 bits, bfloat16 8, bytes 7 of the
+  /// greatest number among 32. Rounding is random: the sums stay below 4 units of the greatest value.
+  static let tolerances: [(KeyValueCache.ElementType, Float)] = [
+    (.float32, 0), (.float16, 4 * 3.5 * 0x1p-11), (.bfloat16, 4 * 3.5 * 0x1p-8),
+    (.q8_0, 4 * 3.5 * 0x1p-7),
+  ]
+
+  @Test(arguments: OperationFixture.all("attention"), tolerances)
+  func `equals torch on every level`(
+    _ fixture: OperationFixture,
+    _ rounding: (type: KeyValueCache.ElementType, tolerance: Float)
+  ) throws {
     let numbers = fixture.numbers
     let (q, k) = (fixture.matrix("q"), fixture.matrix("k"))
     let blocks = Array((0..<(k.rowCount + 31) / 32).reversed())
@@ -35,7 +49,8 @@ private struct Attended {
       layerCount: 2,
       keyValueHeadCount: numbers.keyValueHeadCount,
       headSize: numbers.headSize,
-      blockCount: blocks.count
+      blockCount: blocks.count,
+      type: rounding.type
     )
     let context = BatchLayout(slices: [
       .init(rows: 0..<k.rowCount, firstPosition: 0, blocks: blocks)
@@ -57,7 +72,7 @@ private struct Attended {
       )
       // The numbers are float64's; torch itself is off by `torchError` in float32.
       let difference = zip(y.storage, fixture.vector("y")).map { abs($0 - $1) }.max() ?? .infinity
-      #expect(difference <= 2 * numbers.torchError)
+      #expect(difference <= 2 * numbers.torchError + rounding.tolerance)
     }
   }
 
@@ -89,15 +104,44 @@ private struct Attended {
     }
   }
 
+  /// The weight of a lone position is 1, so that its value comes back as it is kept.
+  @Test(arguments: KeyValueCache.ElementType.allCases)
+  func `numbers are rounded to the nearest that the cache can hold`(
+    type: KeyValueCache.ElementType
+  ) throws {
+    // Ends and ties: 65520 is the first that float16 has no number for, 2^-24 its smallest.
+    let numbers: [Float] = [
+      65504, 65519, 65520, -1e6, 0x1p-24, 0x1p-25, 0x1.8p-25, -0x1.8p-24, 0x1.ffcp-15, 0x1.ffep-15,
+      1 + 0x1p-11, 1 + 0x1.8p-10, 1 + 0x1p-8, 1 + 0x1.8p-7, 0, -0.0, 3.14159, -2.71828, 1e-30,
+      -1e30,
+      0.1, 12345.678, -0x1.fep5, 0x1.01p3,
+    ]
+    let values = Matrix(rowCount: 1, columnCount: numbers.count, storage: numbers)
+    let expected = RoundedNumbers.matrix(values, headSize: numbers.count, type)
+    for table in OperationTable.all {
+      let input = Attended(
+        queries: Matrix(rowCount: 1, columnCount: numbers.count),
+        keys: Matrix(rowCount: 1, columnCount: numbers.count),
+        values: values
+      )
+      let y = try run(input, headSize: numbers.count, steps: [1], type: type, operations: table)
+      #expect(y == expected)
+    }
+  }
+
   @Test func `there are fixtures`() {
     #expect(OperationFixture.all("packedAttention").count == 3)
     #expect(OperationFixture.all("attention").count == 6)
   }
 
-  /// Shapes of no particular kind, against a plain loop in double precision.
-  @Test(arguments: UInt64(0)..<16) func `equals the definition for any shape`(seed: UInt64) throws {
+  /// Shapes of no particular kind, against a plain loop in double precision over rounded numbers.
+  @Test(arguments: UInt64(0)..<10, KeyValueCache.ElementType.allCases)
+  func `equals the definition for any shape`(
+    seed: UInt64,
+    _ type: KeyValueCache.ElementType
+  ) throws {
     var random = SeededGenerator(seed &+ 1000)
-    let headSize = [4, 8, 16, 24, 40, 7].randomElement(using: &random) ?? 8
+    let headSize = [4, 8, 16, 24, 40, 64, 7].randomElement(using: &random) ?? 8
     let keyValueHeads = Int.random(in: 1...2, using: &random)
     let group = Int.random(in: 1...5, using: &random)
     let count = Int.random(in: 1...(seed % 4 == 0 ? 280 : 70), using: &random)
@@ -111,8 +155,10 @@ private struct Attended {
       headSize: headSize
     )
     let results = try OperationTable.all.map {
-      try run(input, headSize: headSize, window: window, steps: [count], operations: $0)
+      try run(input, headSize: headSize, window: window, steps: [count], type: type, operations: $0)
     }
+    let keys = RoundedNumbers.matrix(input.keys, headSize: headSize, type)
+    let values = RoundedNumbers.matrix(input.values, headSize: headSize, type)
     // One query row in five, with the last: the loop is slow in a debug build.
     for row in Set(stride(from: 0, to: count, by: 5)).union([count - 1]) {
       for head in 0..<heads {
@@ -121,7 +167,7 @@ private struct Attended {
         let scores = seen.map { position in
           (0..<headSize).reduce(0.0) {
             $0 + Double(input.queries[row, head * headSize + $1])
-              * Double(input.keys[position, shared + $1])
+              * Double(keys[position, shared + $1])
           } * 2
         }
         let greatest = scores.max() ?? 0
@@ -130,18 +176,22 @@ private struct Attended {
         for column in 0..<headSize {
           let expected =
             zip(seen, weights).reduce(0.0) {
-              $0 + $1.1 * Double(input.values[$1.0, shared + column])
+              $0 + $1.1 * Double(values[$1.0, shared + column])
             } / sum
           for y in results {
-            #expect(abs(Double(y[row, head * headSize + column]) - expected) < 1e-6)
+            // Scores reach 25, where a float32 number is within 1e-6.
+            #expect(abs(Double(y[row, head * headSize + column]) - expected) < 4e-6)
           }
         }
       }
     }
   }
 
-  @Test(arguments: [nil, 50, 300])
-  func `results do not depend on chunks, blocks or threads`(window: Int?) throws {
+  @Test(arguments: [nil, 50, 300], KeyValueCache.ElementType.allCases)
+  func `results do not depend on chunks, blocks or threads`(
+    window: Int?,
+    type: KeyValueCache.ElementType
+  ) throws {
     let count = 310
     let input = Attended(3, count: count, heads: 3, keyValueHeads: 1, headSize: 16)
     let ones = [Int](repeating: 1, count: 13)
@@ -156,6 +206,7 @@ private struct Attended {
           steps: steps,
           on: pool,
           seed: seed,
+          type: type,
           operations: table
         )
       }
@@ -169,7 +220,10 @@ private struct Attended {
     }
   }
 
-  @Test func `a context divided among threads is merged in order`() throws {
+  @Test(arguments: KeyValueCache.ElementType.allCases)
+  func `a context divided among threads is merged in order`(
+    type: KeyValueCache.ElementType
+  ) throws {
     let count = 1100
     let input = Attended(5, count: count, heads: 2, keyValueHeads: 1, headSize: 16)
     let layout = BatchLayout(slices: [
@@ -179,7 +233,8 @@ private struct Attended {
       layerCount: 1,
       keyValueHeadCount: 1,
       headSize: 16,
-      blockCount: 35
+      blockCount: 35,
+      type: type
     )
     cache.append(keys: input.keys, values: input.values, layer: 0, slots: layout.slots)
     for owed in [1, 2, 20] {
@@ -261,10 +316,11 @@ private struct Attended {
   }
 
   /// A freed block keeps what its last owner left there, and a later row may hold anything.
-  @Test func `nothing after a row's position reaches it`() throws {
+  @Test(arguments: KeyValueCache.ElementType.allCases)
+  func `nothing after a row's position reaches it`(type: KeyValueCache.ElementType) throws {
     let count = 40
     var input = Attended(8, count: count, heads: 3, keyValueHeads: 1, headSize: 8)
-    let clean = try run(input, headSize: 8, steps: [count])
+    let clean = try run(input, headSize: 8, steps: [count], type: type)
     var (keys, values) = (input.keys, input.values)
     for column in 0..<8 {
       keys[36, column] = .nan
@@ -272,7 +328,7 @@ private struct Attended {
     }
     input = Attended(queries: input.queries, keys: keys, values: values)
     for steps in [[count], [36, 4], [35, 1, 1, 3]] {
-      let y = try run(input, headSize: 8, steps: steps)
+      let y = try run(input, headSize: 8, steps: steps, type: type)
       #expect(y.rows(0..<36) == clean.rows(0..<36))
       #expect(y.rows(36..<40).storage.filter(\.isNaN).count == 4 * 24)
     }
@@ -286,6 +342,7 @@ private struct Attended {
     steps: [Int],
     on pool: WorkerPool = one,
     seed: UInt64 = 1,
+    type: KeyValueCache.ElementType = .float32,
     operations: OperationTable = .best
   ) throws -> Matrix {
     let count = input.keys.rowCount
@@ -297,7 +354,8 @@ private struct Attended {
       layerCount: 1,
       keyValueHeadCount: input.keys.columnCount / headSize,
       headSize: headSize,
-      blockCount: blockCount + 3
+      blockCount: blockCount + 3,
+      type: type
     )
     var y = Matrix(rowCount: 0, columnCount: input.queries.columnCount)
     for step in steps {
@@ -309,7 +367,9 @@ private struct Attended {
         keys: input.keys.rows(rows),
         values: input.values.rows(rows),
         layer: 0,
-        slots: layout.slots
+        slots: layout.slots,
+        on: nil,
+        operations: operations
       )
       y.append(
         cache.attend(

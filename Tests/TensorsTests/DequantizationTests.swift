@@ -29,10 +29,8 @@ extension DType {
   /// The dtype with ggml's name, if there is one.
   init?(ggmlName: String) {
     let names = ["F32": DType.float32, "F16": .float16, "BF16": .bfloat16]
-    guard
-      let dtype = names[ggmlName] ?? DType(rawValue: ggmlName.lowercased())
-        ?? (ggmlName == "Q6_K" ? .q6K : nil)
-    else { return nil }
+    let sameName = DType.allCases.first { $0.rawValue.lowercased() == ggmlName.lowercased() }
+    guard let dtype = names[ggmlName] ?? sameName else { return nil }
     self = dtype
   }
 }

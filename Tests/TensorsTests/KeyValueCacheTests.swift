@@ -52,6 +52,12 @@ import Testing
   @Test func `counts the bytes of a block`() {
     let bytes = KeyValueCache.blockByteCount(layerCount: 30, keyValueHeadCount: 3, headSize: 64)
     #expect(bytes == 30 * 3 * 64 * 32 * 2 * 4)
+    let sizes = KeyValueCache.ElementType.allCases.map {
+      KeyValueCache.blockByteCount(layerCount: 2, keyValueHeadCount: 3, headSize: 64, type: $0)
+    }
+    let count = 2 * 3 * 64 * 32 * 2
+    // Bytes have a scale of four bytes for each 32.
+    #expect(sizes == [count * 4, count * 2, count * 2, count + count / 8])
   }
 
   @Test func `a slot outside the cache stops the program`() async {

@@ -45,7 +45,11 @@ extension WeightMatrix {
       case .float32: block = (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
       case .bfloat16: block = (2..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) }
       case .float16: block = halfBytes(1)
+      case .q2K: block.replaceSubrange(80..<84, with: halfBytes(0.02) + halfBytes(0.02))
+      case .q3K: block.replaceSubrange(108..<110, with: halfBytes(0.005))
+      case .q4K, .q5K: block.replaceSubrange(0..<4, with: halfBytes(0.005) + halfBytes(0.02))
       case .q6K: block.replaceSubrange(208..<210, with: halfBytes(0.001))
+      case .iq4NL, .iq4XS: block.replaceSubrange(0..<2, with: halfBytes(0.001))
       case .q4_1, .q5_1: block.replaceSubrange(0..<4, with: halfBytes(0.1) + halfBytes(1))
       default: block.replaceSubrange(0..<2, with: halfBytes(0.1))
       }
@@ -72,7 +76,8 @@ struct ProductCase {
     let columnCount =
       dtype.blockElementCount == 1
       ? Int.random(in: 1...300, using: &random)
-      : dtype.blockElementCount * Int.random(in: 1...(dtype == .q6K ? 2 : 12), using: &random)
+      : dtype.blockElementCount
+        * Int.random(in: 1...(dtype.blockElementCount == 256 ? 2 : 12), using: &random)
     self.dtype = dtype
     x = .random(.random(in: rows, using: &random), columnCount, using: &random)
     weights = try .random(dtype, .random(in: 1...90, using: &random), columnCount, using: &random)
@@ -174,11 +179,14 @@ struct ProductCase {
   @Test func `with several matrices equals the product with each`() throws {
     var random = SeededGenerator(5)
     let x = Matrix.random(3, 256, using: &random)
-    let weights = try [(DType.q4_1, 70), (.bfloat16, 33), (.q6K, 1), (.float32, 0), (.q8_0, 129)]
-      .map { try WeightMatrix.random($0, $1, 256, using: &random) }
+    let weights = try [
+      (DType.q4_1, 70), (.bfloat16, 33), (.q6K, 1), (.float32, 0), (.q8_0, 129),
+      (.q4K, 17),
+    ]
+    .map { try WeightMatrix.random($0, $1, 256, using: &random) }
     let together = x.multiplied(byTransposesOf: weights, on: Self.pool)
     #expect(together == weights.map { x.multiplied(byTransposeOf: $0, on: Self.pool) })
-    #expect(together.map(\.columnCount) == [70, 33, 1, 0, 129])
+    #expect(together.map(\.columnCount) == [70, 33, 1, 0, 129, 17])
     #expect(x.multiplied(byTransposesOf: [], on: Self.pool).isEmpty)
   }
 

@@ -31,7 +31,11 @@ import Testing
     ("config.json", "{\"a\": ", "cannot load 'M/config.json': JSON ends too early at byte 6"),
     ("config.json", "[]", "cannot load 'M/config.json': expected a JSON object, found an array"),
     ("config.json", "{}", "cannot load 'M/config.json': model configuration has no 'model_type'"),
-    ("tokenizer.json", nil, "cannot read 'M/tokenizer.json': no such file or directory"),
+    (
+      "tokenizer.json", nil,
+      "cannot load 'M': there is no tokenizer: expected tokenizer.json, tokenizer.model, tekken.json, "
+        + "vocab.json with merges.txt, qwen.tiktoken or vocab.txt"
+    ),
     ("tokenizer.json", "{\"a\": ", "cannot load 'M/tokenizer.json': JSON ends too early at byte 6"),
     (
       "tokenizer.json", "[]",
@@ -43,7 +47,7 @@ import Testing
     ),
     (
       "tokenizer_config.json", "3",
-      "cannot load 'M/tokenizer_config.json': expected a JSON object, found a number"
+      "cannot load 'M/tokenizer_config.json': invalid 'tokenizer_config.json' in tokenizer: expected a JSON object"
     ),
     (
       "generation_config.json", "{\"a\": ",
@@ -171,12 +175,21 @@ import Testing
   }
 
   @Test func `when a GGUF file asks for what is not supported`() throws {
-    try refuse(
-      Fixtures.path("models/gguf-q4_k/model.gguf"),
-      "cannot load 'M': type Q4_K of tensor 'blk.0.attn_q.weight' is not supported"
-    )
     let folder = try TemporaryFolder()
     let model = try folder.copy(model: "gguf-f32") + "/model.gguf"
+    // One dimension of 64 float32 numbers becomes one of 64 integers.
+    let description = "output_norm.weight\u{1}\0\0\0\u{40}\0\0\0\0\0\0\0"
+    try folder.replace(
+      description + "\0\0\0\0",
+      by: description + "\u{1A}\0\0\0",
+      in: "model/model.gguf"
+    )
+    let refusal = try Swiftllm.run(["generate", "-m", model, "the"])
+    let reason = "weight 'output_norm.weight': dtype 'int32' cannot be multiplied, expected one of"
+    #expect(refusal.errors.hasPrefix("swiftllm: cannot load '\(model)': \(reason) 'float32'"))
+    #expect(refusal.status == 1)
+    try FileManager.default.removeItem(atPath: folder.path("model"))
+    _ = try folder.copy(model: "gguf-f32")
     try folder.replace("llama", by: "blama", in: "model/model.gguf")
     let result = try Swiftllm.run(["generate", "-m", model, "the"])
     let message = "cannot load '\(model)': model architecture 'blama' is not supported, expected"

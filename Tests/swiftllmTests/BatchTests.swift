@@ -88,7 +88,7 @@ import Testing
       ("no JSON", "Invalid JSON: ", .null),
       ("[1]", "body: Input should be a valid dictionary", .null),
       (#"{"prompt":"the","top_p":7}"#, "top_p must be in (0, 1], got 7.", "top_p"),
-      (#"{"prompt":"the","tools":[1]}"#, "`tools` is not supported", "tools"),
+      (#"{"prompt":"the","tools":[1]}"#, "\"auto\" tool choice requires", "tool_choice"),
       (#"{"prompt":"\#(long)"}"#, "This model's maximum context length is 512", "input_tokens"),
       (#"{"prompt":"the","stream":true}"#, "Request must not be sent in stream mode", "stream"),
       (

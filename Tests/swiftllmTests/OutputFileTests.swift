@@ -59,6 +59,21 @@ import Testing
     #expect(try folder.names() == ["rows.pt"])
   }
 
+  @Test func `leave alone what another process writes`() throws {
+    let folder = try TemporaryFolder()
+    let result = try Swiftllm.shell(
+      "echo theirs > rows.pt.$$.tmp; exec swiftllm encode-embeds the -o rows.pt",
+      environment: ["SWIFTLLM_MODEL": Self.model],
+      in: folder.url
+    )
+    let names = try folder.names()
+    #expect(names.count == 1)
+    let name = names.first ?? ""
+    #expect(result.errors == "swiftllm: cannot write '\(name)': file exists\n")
+    #expect(result.status == 1)
+    #expect(try Data(contentsOf: folder.url.appending(path: name)) == Data("theirs\n".utf8))
+  }
+
   @Test func `are not begun when the work fails`() throws {
     let folder = try TemporaryFolder()
     let file = folder.path("rows.pt")

@@ -34,4 +34,11 @@ import Testing
       "'\(path)' is an encoder, which makes vectors and generates no text"
     )
   }
+
+  @Test func `reads no chats with an encoder`() throws {
+    try expectRefusal(
+      ["serve", Fixtures.path("encoders/bert"), "--chat-template", "x"],
+      "the model is an encoder, which reads no chats: it takes no chat template"
+    )
+  }
 }

@@ -4,3 +4,4 @@
 #include "dispatch.h"
 #include "operations.h"
 #include "products.h"
+#include "quantize.h"

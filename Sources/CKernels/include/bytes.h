@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,9 @@ size_t sl_crc32_fold(uint32_t *state, const uint8_t *bytes, size_t count);
 /// none, and returns how many: a multiple of 32, each for 24 bytes of `output`, which must have
 /// room for all `count` digits' bytes.
 size_t sl_base64_decode(uint8_t *output, const uint8_t *text, size_t count);
+
+/// Whether (x & mask) == value for any of `count` little-endian numbers of `width` bytes: 1, 2 or 4.
+bool sl_holds(const uint8_t *bytes, size_t count, int width, uint32_t mask, uint32_t value);
 
 #ifdef __cplusplus
 }

@@ -14,8 +14,21 @@
 /// Most query rows that one tile of any level takes.
 #define SL_TILE_ROWS 8
 
-/// An element of the key/value cache.
-typedef float sl_cached;
+/// How the numbers of the key/value cache are stored; each is rounded once, to the nearest.
+///
+/// The keys of one head in one block are laid out so that the scores of neighboring positions lie in
+/// neighboring lanes. F32, F16: keys [headSize][32], values [32][headSize]. BF16: two numbers that one
+/// sum takes share 32 bits, keys [headSize / 2][32][2] and values [16][headSize][2]. Q8_0: as F32 in
+/// bytes, then a float32 scale for each 32 numbers of a position, [headSize / 32][32].
+typedef enum sl_cache_type {
+  SL_CACHE_F32,
+  SL_CACHE_F16,  // beyond 65504 numbers become 65504
+  SL_CACHE_BF16,
+  SL_CACHE_Q8_0,
+} sl_cache_type;
+
+/// Numbers of a position that share a scale.
+#define SL_CACHE_SCALE_SIZE 32
 
 /// The function between the two halves of a gated feed-forward layer.
 typedef enum sl_gate { SL_GATE_SILU, SL_GATE_GELU_TANH } sl_gate;
@@ -26,8 +39,6 @@ typedef enum sl_activation { SL_ACTIVATION_GELU, SL_ACTIVATION_GELU_TANH } sl_ac
 /// Causal attention of the `group` query heads that share one key/value head, in one generation.
 ///
 /// Rows are counted position by position, heads inside: row = position * group + head.
-/// A block of the cache holds keys [headSize][SL_BLOCK_SIZE], so that the scores of neighboring
-/// positions lie in neighboring lanes, and values [SL_BLOCK_SIZE][headSize].
 typedef struct sl_attention {
   const float *queries;    // first position, first head of the group
   float *output;           // likewise
@@ -38,10 +49,11 @@ typedef struct sl_attention {
   size_t first_position;   // position of row 0
   size_t window;           // positions that a row sees, its own included; 0: all
   size_t length;           // positions that every row sees, later ones too; 0: causal
-  const sl_cached *keys;  // of this layer and key/value head in block 0
-  const sl_cached *values;
-  size_t block_stride;         // elements from one block to the next
-  const ptrdiff_t *blocks;     // block table of the generation
+  sl_cache_type type;
+  const uint8_t *keys;  // of this layer and key/value head in block 0
+  const uint8_t *values;
+  size_t block_stride;      // bytes from one block to the next
+  const ptrdiff_t *blocks;  // block table of the generation
 } sl_attention;
 
 /// The operations of one instruction set. Each result depends on its own row alone.
@@ -87,6 +99,12 @@ typedef struct sl_operations {
   void (*merge)(float *into, const float *from, size_t rows, size_t head_size);
   /// Writes the output of the rows whose states are complete.
   void (*finish)(const sl_attention *a, size_t first_row, size_t rows, const float *states);
+
+  /// Stores `count` positions of one key/value head, their rows `row_stride` apart, in one block
+  /// from its position `offset` on.
+  void (*cache_store)(sl_cache_type type, uint8_t *keys, uint8_t *values, const float *key,
+                      const float *value, size_t count, size_t row_stride, size_t head_size,
+                      size_t offset);
 } sl_operations;
 
 /// The operations of `isa`, which this processor must have.
@@ -97,7 +115,19 @@ static inline size_t sl_attention_scratch(size_t head_size) {
   return SL_TILE_ROWS * (SL_CHUNK_SIZE + head_size + 2);
 }
 
-/// Stores `count` positions of one key/value head, their rows `row_stride` apart, in one block from
-/// its position `offset` on.
-void sl_cache_store(sl_cached *keys, sl_cached *values, const float *key, const float *value,
-                    size_t count, size_t row_stride, size_t head_size, size_t offset);
+/// Bytes of the keys of one head in one block.
+static inline size_t sl_cache_key_bytes(sl_cache_type type, size_t head_size) {
+  switch (type) {
+    case SL_CACHE_F32: return 4 * SL_BLOCK_SIZE * head_size;
+    case SL_CACHE_F16: return 2 * SL_BLOCK_SIZE * head_size;
+    case SL_CACHE_BF16: return 4 * SL_BLOCK_SIZE * ((head_size + 1) / 2);
+    case SL_CACHE_Q8_0:
+      return SL_BLOCK_SIZE * (head_size + 4 * ((head_size + SL_CACHE_SCALE_SIZE - 1) / SL_CACHE_SCALE_SIZE));
+  }
+  return 0;
+}
+
+/// Bytes of the values of one head in one block.
+static inline size_t sl_cache_value_bytes(sl_cache_type type, size_t head_size) {
+  return type == SL_CACHE_BF16 ? 2 * SL_BLOCK_SIZE * head_size : sl_cache_key_bytes(type, head_size);
+}

@@ -21,6 +21,12 @@ enum sl_type {
   SL_Q5_0,
   SL_Q5_1,
   SL_Q6_K,
+  SL_Q2_K,
+  SL_Q3_K,
+  SL_Q4_K,
+  SL_Q5_K,
+  SL_IQ4_NL,
+  SL_IQ4_XS,
 };
 
 /// y = x · Wᵀ for x [n, columns], W [rows, columns], y [n, rows].

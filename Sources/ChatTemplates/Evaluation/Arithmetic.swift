@@ -10,12 +10,20 @@ extension Evaluator {
     if operation == .remainder, case .text(let format) = left {
       return try made(try PercentFormat(self, format).apply(to: right))
     }
+    if operation == .multiply, case .text(let text) = left, text.isMarkup, right.index == nil {
+      _ = try right.expectedIndex()
+    }
     if case .undefined(let undefined) = left { throw undefined.error }
     if case .undefined(let undefined) = right { throw undefined.error }
     if let first = left.index, let second = right.index {
       return try integerArithmetic(operation, first, second)
     }
-    if let first = left.number, let second = right.number {
+    if let first = left.wholeNumber, let second = right.wholeNumber {
+      return try longArithmetic(operation, first, second)
+    }
+    if left.number != nil, right.number != nil, let first = try left.floatingPoint(),
+      let second = try right.floatingPoint()
+    {
       return try floatArithmetic(operation, first, second)
     }
     switch operation {
@@ -44,9 +52,10 @@ extension Evaluator {
       let end = isMarkup ? second.escaped() : second
       return try made(Text(bytes: start.bytes + end.bytes, isMarkup: isMarkup))
     case (.list(let first), .list(let second)):
+      try charge(2 * (first.elements.count + second.elements.count))
       return try madeList(first.elements + second.elements)
     case (.tuple(let first), .tuple(let second)):
-      try charge(first.elements.count + second.elements.count)
+      try charge(2 * (first.elements.count + second.elements.count))
       return try .tuple(of: first.elements + second.elements)
     case (.text(let text), _) where !text.isMarkup:
       throw .type("can only concatenate str (not \"\(right.typeName)\") to str")
@@ -61,6 +70,9 @@ extension Evaluator {
   private func repeated(_ left: Value, _ right: Value) throws(TemplateError) -> Value {
     let (sequence, factor) = left.isRepeatable ? (left, right) : (right, left)
     guard sequence.isRepeatable else { throw unsupported(.multiply, left, right) }
+    if case .large = factor {
+      throw .runtime(.overflowError, message: "cannot fit 'int' into an index-sized integer")
+    }
     guard let factor = factor.index else {
       throw .type("can't multiply sequence by non-int of type '\(factor.typeName)'")
     }
@@ -85,6 +97,7 @@ extension Evaluator {
 
   // MARK: Numbers
 
+  /// The operators on integers of a machine word, as long as their result is one too.
   private func integerArithmetic(
     _ operation: ArithmeticOperator,
     _ left: Int,
@@ -95,40 +108,60 @@ extension Evaluator {
     case .add: (result, overflows) = left.addingReportingOverflow(right)
     case .subtract: (result, overflows) = left.subtractingReportingOverflow(right)
     case .multiply: (result, overflows) = left.multipliedReportingOverflow(by: right)
-    case .divide:
-      if right == 0 { throw divisionByZero("division by zero") }
-      return .float(Double(left) / Double(right))
-    case .floorDivide:
-      if right == 0 { throw divisionByZero("integer division or modulo by zero") }
+    case .floorDivide where right != 0:
       let (quotient, quotientOverflows) = left.dividedReportingOverflow(by: right)
       let isRounded = !quotientOverflows && left % right != 0 && (left < 0) != (right < 0)
       (result, overflows) = (isRounded ? quotient - 1 : quotient, quotientOverflows)
-    case .remainder:
-      if right == 0 { throw divisionByZero("integer modulo by zero") }
+    case .remainder where right != 0:
       if right == -1 { return .integer(0) }
       let remainder = left % right
-      return .integer(
-        remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder
-      )
-    case .power:
-      if right < 0 { return try floatArithmetic(.power, Double(left), Double(right)) }
-      (result, overflows) = Self.power(left, right)
+      result = remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder
+      overflows = false
+    case .divide, .floorDivide, .remainder, .power: (result, overflows) = (0, true)
     }
-    if overflows { throw .limitExceeded("an integer is beyond 64 bits") }
+    if overflows { return try longArithmetic(operation, BigInteger(left), BigInteger(right)) }
     return .integer(result)
   }
 
-  private static func power(_ base: Int, _ exponent: Int) -> (Int, Bool) {
-    if base == 0 || base == 1 { return (exponent == 0 ? 1 : base, false) }
-    if base == -1 { return (exponent % 2 == 0 ? 1 : -1, false) }
-    guard exponent < 64 else { return (0, true) }
-    var result = 1
-    for _ in 0..<exponent {
-      let (product, overflows) = result.multipliedReportingOverflow(by: base)
-      if overflows { return (0, true) }
-      result = product
+  private func longArithmetic(
+    _ operation: ArithmeticOperator,
+    _ left: BigInteger,
+    _ right: BigInteger
+  ) throws(TemplateError) -> Value {
+    try charge(left.words.count + right.words.count)
+    switch operation {
+    case .add: return try .integer(left + right)
+    case .subtract: return try .integer(left - right)
+    case .multiply:
+      try charge(left.words.count * right.words.count / 16)
+      return try .integer(left * right)
+    case .divide:
+      if right.isZero { throw divisionByZero("division by zero") }
+      let quotient = left.dividedExactly(by: right)
+      if quotient.isInfinite {
+        throw .runtime(
+          .overflowError,
+          message: "integer division result too large for a float"
+        )
+      }
+      return .float(quotient)
+    case .floorDivide:
+      if right.isZero { throw divisionByZero("integer division or modulo by zero") }
+      return try .integer(left.dividedFlooring(by: right).quotient)
+    case .remainder:
+      if right.isZero { throw divisionByZero("integer modulo by zero") }
+      return try .integer(left.dividedFlooring(by: right).remainder)
+    case .power:
+      if right.isNegative {
+        guard let base = try Value.integer(left).floatingPoint(),
+          let exponent = try Value.integer(right).floatingPoint()
+        else { return .none }
+        return try floatArithmetic(.power, base, exponent)
+      }
+      guard let result = left.power(right.int ?? .max) else { throw BigInteger.lengthError }
+      try charge(result.words.count * result.words.count / 16)
+      return try .integer(result)
     }
-    return (result, false)
   }
 
   private func floatArithmetic(
@@ -145,7 +178,10 @@ extension Evaluator {
       return .float(left / right)
     case .floorDivide:
       if right == 0 { throw divisionByZero("float floor division by zero") }
-      return .float(((left - Self.remainder(left, right)) / right).rounded())
+      let quotient = (left - Self.remainder(left, right)) / right
+      guard quotient != 0 else { return .float(Double(signOf: left / right, magnitudeOf: 0)) }
+      let floor = quotient.rounded(.down)
+      return .float(quotient - floor > 0.5 ? floor + 1 : floor)
     case .remainder:
       if right == 0 { throw divisionByZero("float modulo") }
       return .float(Self.remainder(left, right))
@@ -193,9 +229,10 @@ extension Value {
     case .undefined(let undefined): throw undefined.error
     case .float(let value): return .float(-value)
     default:
-      guard let value = index else { throw .type("bad operand type for unary -: '\(typeName)'") }
-      guard value != .min else { throw .limitExceeded("an integer is beyond 64 bits") }
-      return .integer(-value)
+      guard let value = wholeNumber else {
+        throw .type("bad operand type for unary -: '\(typeName)'")
+      }
+      return try .integer(value.negated)
     }
   }
 
@@ -205,8 +242,10 @@ extension Value {
     case .undefined(let undefined): throw undefined.error
     case .float: return self
     default:
-      guard let value = index else { throw .type("bad operand type for unary +: '\(typeName)'") }
-      return .integer(value)
+      guard let value = wholeNumber else {
+        throw .type("bad operand type for unary +: '\(typeName)'")
+      }
+      return try .integer(value)
     }
   }
 }

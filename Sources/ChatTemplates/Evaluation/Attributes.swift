@@ -1,7 +1,10 @@
 extension Evaluator {
   /// jinja2's `getattr`: an attribute, else an element of that name, else undefined.
   func attribute(_ name: Text, of value: Value) throws(TemplateError) -> Value {
-    if case .undefined(let undefined) = value { throw undefined.error }
+    if case .undefined(let undefined) = value {
+      if Self.privateAttributes.contains(name) { return unsafe(name, value) }
+      throw undefined.error
+    }
     if let attribute = try ownAttribute(name, of: value) { return attribute }
     if case .mapping(let mapping) = value, let member = mapping[name] { return member }
     return .undefined(UndefinedObject(.attribute(name, of: value.objectDescription)))
@@ -23,7 +26,15 @@ extension Evaluator {
     switch value {
     case .loop(let loop): return try loop.attribute(name)
     case .macro(let macro): return try Self.attribute(name, of: macro)
-    case .cycler(let cycler): return name == "current" ? cycler.current : nil
+    case .cycler(let cycler):
+      switch name {
+      case "current": return cycler.current
+      case "items": return .tuple(cycler.items)
+      case "pos": return .integer(cycler.position)
+      default: return nil
+      }
+    case .joiner(let joiner):
+      return name == "sep" ? joiner.separator : name == "used" ? .boolean(joiner.isUsed) : nil
     case .range(let range): return Self.attribute(name, of: range)
     case .tuple(let sequence) where sequence.isGroup:
       switch name {
@@ -31,7 +42,7 @@ extension Evaluator {
       case "list": return sequence.elements[1]
       default: return nil
       }
-    case .integer, .boolean, .float: return Self.attribute(name, ofNumber: value)
+    case .integer, .large, .boolean, .float: return try Self.attribute(name, ofNumber: value)
     default: return nil
     }
   }
@@ -67,18 +78,23 @@ extension Evaluator {
     switch name {
     case "start": .integer(range.start)
     case "step": .integer(range.step)
-    case "stop": .integer(range.start &+ range.count &* range.step)
+    case "stop": .integer(range.stop)
     default: nil
     }
   }
 
-  private static func attribute(_ name: Text, ofNumber value: Value) -> Value? {
+  private static func attribute(
+    _ name: Text,
+    ofNumber value: Value
+  ) throws(TemplateError) -> Value? {
+    if case .float = value {
+      return name == "real" ? value : name == "imag" ? .float(0) : nil
+    }
     switch name {
-    case "real": if case .float = value { value } else { value.index.map(Value.integer) }
-    case "imag": if case .float = value { .float(0) } else { .integer(0) }
-    case "numerator": value.index.map(Value.integer)
-    case "denominator": value.index == nil ? nil : .integer(1)
-    default: nil
+    case "real", "numerator": return try value.identical()
+    case "imag": return .integer(0)
+    case "denominator": return .integer(1)
+    default: return nil
     }
   }
 }

@@ -25,15 +25,19 @@ struct Signature: Sendable {
   let implicitCount: Int
   /// Whether the function is one of Python's operators, whose messages are their own.
   let isOperator: Bool
+  /// Whether the function is built into Python's interpreter and takes positional arguments alone.
+  let isBuiltin: Bool
 
   init(
     _ name: String,
     _ parameters: [Text],
     required: Int = 1,
     implicit: Int = 0,
-    isOperator: Bool = false
+    isOperator: Bool = false,
+    isBuiltin: Bool = false
   ) {
     self.name = name
+    self.isBuiltin = isBuiltin
     self.isOperator = isOperator
     self.parameters = parameters
     requiredCount = required
@@ -42,6 +46,14 @@ struct Signature: Sendable {
 
   /// The value for each parameter; `nil` where the default applies.
   func bind(_ arguments: CallArguments) throws(TemplateError) -> [Value?] {
+    if isBuiltin {
+      if !arguments.keywords.isEmpty { throw .type("\(name)() takes no keyword arguments") }
+      if arguments.positional.count != requiredCount {
+        throw .type(
+          "\(name)() takes exactly one argument (\(arguments.positional.count) given)"
+        )
+      }
+    }
     if isOperator { try arguments.expect(name, requiredCount...requiredCount) }
     var values: [Value?] = arguments.positional
     guard values.count <= parameters.count else { throw tooMany(values.count) }

@@ -19,13 +19,6 @@ extension Evaluator {
       }
     }
     for (name, expression) in arguments.keywords {
-      if passed.keywords.contains(where: { $0.name == name }) {
-        throw .syntax(
-          .syntaxError,
-          message: "keyword argument repeated: \(name.string)",
-          line: 1
-        )
-      }
       passed.keywords.append((name, try evaluate(expression, scope)))
     }
     if let spread = arguments.spreadKeywords {
@@ -47,7 +40,10 @@ extension Evaluator {
         throw .type("keywords must be strings")
       }
       if passed.keywords.contains(where: { $0.name == name }) {
-        throw .type("got multiple values for keyword argument '\(name.string)'")
+        throw .type(
+          "jinja2.sandbox.SandboxedEnvironment.call() got multiple values for keyword argument"
+            + " '\(name.string)'"
+        )
       }
       passed.keywords.append((name, mapping.values[index]))
     }

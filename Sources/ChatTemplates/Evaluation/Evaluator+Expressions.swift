@@ -6,6 +6,7 @@ extension Evaluator {
     case .none: return .none
     case .boolean(let value): return .boolean(value)
     case .integer(let value): return .integer(value)
+    case .largeInteger(let value): return .large(value)
     case .float(let value): return .float(value)
     case .text(let value): return .text(value)
     case .name(let id): return scope.value(of: id) ?? .undefined(UndefinedObject(.name(names[id])))
@@ -61,10 +62,14 @@ extension Evaluator {
     case .tuple(let elements): return try .tuple(of: try evaluate(elements, scope))
     case .list(let elements): return try .list(of: try evaluate(elements, scope))
     case .mapping(let members):
-      var builder = MappingBuilder()
+      var pairs: [(Value, Value)] = []
       for (key, value) in members {
-        let key = try evaluate(key, scope)
-        try builder.set(key, try evaluate(value, scope))
+        pairs.append((try evaluate(key, scope), try evaluate(value, scope)))
+      }
+      var builder = MappingBuilder()
+      for (key, value) in pairs {
+        try charge(reading: key)
+        try builder.set(key, value)
       }
       return .mapping(try builder.finish())
     default: return try evaluate(expression, scope)
@@ -128,6 +133,7 @@ extension Evaluator {
       escapes && values.contains { if case .text(let text) = $0 { text.isMarkup } else { false } }
     var bytes: [UInt8] = []
     for value in values {
+      try charge(writing: value)
       let text = isMarkup ? value.softDisplay.escaped() : value.display
       try charge(bytes: bytes.count + text.bytes.count)
       bytes += text.bytes
@@ -155,6 +161,10 @@ extension Evaluator {
     _ right: Value
   ) throws(TemplateError) -> Bool {
     switch comparison {
+    case .equal, .notEqual, .ordered: try charge(min(left.size, right.size) / 16)
+    case .contained, .notContained: try charge(reading: right)
+    }
+    return switch comparison {
     case .equal: left.isEqual(to: right)
     case .notEqual: !left.isEqual(to: right)
     case .ordered(let order): try left.isOrdered(order, right)
@@ -211,6 +221,7 @@ extension Evaluator {
       value = .text(block ?? "")
     }
     let passed = try evaluate(arguments, scope, first: value)
+    try charge(reading: value)
     guard let filter else {
       throw .runtime(.templateRuntimeError, message: "No filter named '\(name)' found.")
     }
@@ -226,6 +237,7 @@ extension Evaluator {
   ) throws(TemplateError) -> Value {
     let value = try evaluate(operand, scope)
     let passed = try evaluate(arguments, scope, first: value)
+    try charge(reading: value)
     guard let test else {
       throw .runtime(.templateRuntimeError, message: "No test named '\(name)' found.")
     }

@@ -26,7 +26,10 @@ extension Evaluator {
     case .assignment(let target, let expression):
       try checkNamespaces(in: target, scope)
       try assign(target, try evaluate(expression, scope), scope)
-    case .blockAssignment(let target, let filter, let body):
+    case .blockAssignment(let target, let filter, let body, let undefinesTarget):
+      if undefinesTarget, case .name(let id) = target {
+        scope.set(id, .undefined(UndefinedObject(.name(names[id]))))
+      }
       return try executeBlockAssignment(target, filter, body, scope)
     case .macro(let id, let definition):
       capture(scope)
@@ -42,7 +45,14 @@ extension Evaluator {
       let inner = Scope(parent: scope)
       let (text, flow) = try capture { () throws(TemplateError) in try execute(body, inner) }
       guard flow == .normal else { return flow }
-      try writeOutput(try evaluateFilter(filter, block: text, inner))
+      let value = try evaluateFilter(filter, block: text, inner)
+      if case .text(let text) = value {
+        try write(text)
+      } else {
+        noteFault(
+          .type("sequence item 0: expected str instance, \(value.typeName) found")
+        )
+      }
     case .with(let assignments, let body):
       let inner = Scope(parent: scope)
       for (target, expression) in assignments {
@@ -66,6 +76,7 @@ extension Evaluator {
   }
 
   private func writeOutput(_ value: Value) throws(TemplateError) {
+    try charge(writing: value)
     if escapes {
       try write(value.softDisplay.escaped())
     } else {
@@ -103,7 +114,8 @@ extension Evaluator {
     }
   }
 
-  private func unpack(_ value: Value, count: Int) throws(TemplateError) -> [Value] {
+  /// The values of `value`, of which there must be `count`.
+  func unpack(_ value: Value, count: Int) throws(TemplateError) -> [Value] {
     if case .tuple(let sequence) = value, sequence.elements.count == count {
       return sequence.elements
     }

@@ -9,6 +9,8 @@ final class Evaluator {
   var output: [UInt8] = []
   /// Whether output is escaped, as `{% autoescape %}` says.
   var escapes = false
+  /// What will fail once the output that is being written is put together.
+  private var fault: TemplateError?
   private var remainingWork: Int
   private var depth = 0
   private var capturedScopes: [Scope] = []
@@ -36,6 +38,7 @@ final class Evaluator {
   func render(_ body: [Statement]) throws(TemplateError) -> Text {
     defer { release() }
     _ = try execute(body, root)
+    if let fault { throw fault }
     return Text(bytes: output)
   }
 
@@ -62,6 +65,32 @@ final class Evaluator {
       throw .limitExceeded("a text is longer than \(limits.textBytes) bytes")
     }
     try charge(byteCount / 32 + 1)
+  }
+
+  /// Counts going through `value` if it is a text. Containers are counted by what goes through them: asking
+  /// for the length of a long conversation again and again costs nothing.
+  func charge(reading value: Value) throws(TemplateError) {
+    switch value {
+    case .text(let text): try charge(text.bytes.count / 16)
+    case .bytes(let value): try charge(value.bytes.count / 16)
+    default: break
+    }
+  }
+
+  /// Counts turning the long integers in `value` into digits, which the length of the text does not
+  /// tell the cost of.
+  func charge(writing value: Value) throws(TemplateError) {
+    guard case .namespace(let namespace) = value else {
+      try charge(value.digitWork)
+      return
+    }
+    for name in namespace.names { try charge((namespace[name] ?? .none).digitWork) }
+  }
+
+  /// Counts looking up what each code point of `text` is.
+  func charge(classifying text: Text) throws(TemplateError) -> Text {
+    try charge(text.bytes.count)
+    return text
   }
 
   /// Counts `count` copies of `byteCount` bytes.
@@ -113,11 +142,22 @@ final class Evaluator {
     _ body: () throws(TemplateError) -> T
   ) throws(TemplateError) -> (text: Text, result: T) {
     var outer: [UInt8] = []
+    var outerFault: TemplateError?
     swap(&outer, &output)
-    defer { swap(&outer, &output) }
+    swap(&outerFault, &fault)
+    defer {
+      swap(&outer, &output)
+      swap(&outerFault, &fault)
+    }
     let result = try body()
+    if let fault { throw fault }
     try charge(bytes: output.count)
     return (Text(bytes: output, isMarkup: escapes), result)
+  }
+
+  /// Notes an error that jinja2 finds when it joins the pieces of the output.
+  func noteFault(_ error: TemplateError) {
+    if fault == nil { fault = error }
   }
 
   // MARK: Lifetimes

@@ -4,15 +4,39 @@ enum GlobalFunction: String {
   case dict
   case namespace
   case cycler
+  case lipsum
   case joiner
   case raiseException = "raise_exception"
   case formattedNow = "strftime_now"
+  /// The template itself, which would know its blocks.
+  case template = "self"
 
   var typeName: String {
     switch self {
     case .dict: "TemplateDict"
     case .namespace, .cycler, .joiner: "type"
+    case .template: "TemplateReference"
     default: "function"
+    }
+  }
+
+  /// The name of the Python function.
+  var pythonName: String {
+    switch self {
+    case .range: "safe_range"
+    case .lipsum: "generate_lorem_ipsum"
+    default: Evaluator.local(rawValue)
+    }
+  }
+
+  /// The name of the Python class that the function is.
+  var className: String? {
+    switch self {
+    case .cycler: "jinja2.utils.Cycler"
+    case .joiner: "jinja2.utils.Joiner"
+    case .namespace:
+      "transformers.utils.chat_template_utils._cached_compile_jinja_template.<locals>.TemplateNamespace"
+    default: nil
     }
   }
 }
@@ -23,6 +47,7 @@ extension Evaluator {
     _ arguments: CallArguments
   ) throws(TemplateError) -> Value {
     switch function {
+    case .template: throw .type("'TemplateReference' object is not callable")
     case .range: return try makeRange(arguments)
     case .dict: return .mapping(try makeMapping(arguments))
     case .namespace:
@@ -34,6 +59,7 @@ extension Evaluator {
         }
       }
       return .namespace(namespace)
+    case .lipsum: return try makeLipsum(arguments)
     case .cycler:
       if arguments.positional.isEmpty {
         throw .runtime(.runtimeError, message: "at least one item has to be provided")
@@ -44,10 +70,10 @@ extension Evaluator {
         .bind(arguments)
       return .joiner(JoinerObject(values[0] ?? .text(", ")))
     case .raiseException:
-      let values = try Signature("raise_exception", ["message"]).bind(arguments)
+      let values = try Signature(Self.local("raise_exception"), ["message"]).bind(arguments)
       throw .raised(message: (values[0] ?? .none).display.string)
     case .formattedNow:
-      let values = try Signature("strftime_now", ["format"]).bind(arguments)
+      let values = try Signature(Self.local("strftime_now"), ["format"]).bind(arguments)
       guard case .text(let format) = values[0] else {
         let found = (values[0] ?? .none).typeName
         throw .type("strftime() argument 1 must be str, not \(found)")
@@ -56,28 +82,35 @@ extension Evaluator {
     }
   }
 
+  /// What Python calls a function that transformers defines within another.
+  static func local(_ name: String) -> String {
+    "_cached_compile_jinja_template.<locals>.\(name)"
+  }
+
   private func makeRange(_ arguments: CallArguments) throws(TemplateError) -> Value {
     let passed = arguments.positional
     if !arguments.keywords.isEmpty { throw .type("range() takes no keyword arguments") }
     if passed.isEmpty { throw .type("range expected at least 1 argument, got 0") }
     if passed.count > 3 { throw .type("range expected at most 3 arguments, got \(passed.count)") }
-    var bounds: [Int] = []
+    var bounds: [BigInteger] = []
     for value in passed {
-      guard let bound = value.index else {
-        if case .undefined(let undefined) = value { _ = undefined }
+      guard let bound = value.wholeNumber else {
         throw .type("'\(value.typeName)' object cannot be interpreted as an integer")
       }
       bounds.append(bound)
     }
-    let start = bounds.count > 1 ? bounds[0] : 0
+    let zero = BigInteger(0)
+    let start = bounds.count > 1 ? bounds[0] : zero
     let stop = bounds.count > 1 ? bounds[1] : bounds[0]
-    let step = bounds.count > 2 ? bounds[2] : 1
-    if step == 0 { throw .value("range() arg 3 must not be zero") }
-    let (distance, overflows) =
-      step > 0 ? stop.subtractingReportingOverflow(start) : start.subtractingReportingOverflow(stop)
-    let isEmpty = step > 0 ? stop <= start : stop >= start
-    let count = isEmpty ? 0 : (UInt(bitPattern: distance) - 1) / step.magnitude + 1
-    guard isEmpty || (!overflows && count <= TemplateLimits.rangeLength) else {
+    let step = bounds.count > 2 ? bounds[2] : BigInteger(1)
+    if step.isZero { throw .value("range() arg 3 must not be zero") }
+    let distance = step.isNegative ? start - stop : stop - start
+    var count = zero
+    if zero < distance {
+      count = (distance - BigInteger(1)).dividedByMagnitude(of: step).quotient + BigInteger(1)
+    }
+    guard let count = count.int else { _ = try Value.large(count).expectedIndex(); return .none }
+    guard count <= TemplateLimits.rangeLength else {
       let limit = TemplateLimits.rangeLength
       throw .runtime(
         .overflowError,
@@ -85,7 +118,11 @@ extension Evaluator {
           "Range too big. The sandbox blocks ranges larger than MAX_RANGE (\(limit))."
       )
     }
-    return .range(RangeObject(start: start, step: step, count: Int(count)))
+    if let start = start.int, let stop = stop.int, let step = step.int {
+      return .range(RangeObject(start: start, stop: stop, step: step, count: count))
+    }
+    guard count == 0 else { throw .limitExceeded("a range is beyond 64 bits") }
+    return .range(RangeObject(start: 0, stop: 0, step: 1, count: 0))
   }
 
   /// Python's `dict(...)`.
@@ -104,7 +141,7 @@ extension Evaluator {
       }
     }
     for (name, value) in arguments.keywords { builder.set(name, value) }
-    try charge(builder.keys.count)
+    try charge(8 * builder.keys.count)
     return try builder.finish()
   }
 

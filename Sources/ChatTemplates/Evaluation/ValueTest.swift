@@ -6,6 +6,7 @@ struct ValueTest: Sendable {
   private init(
     _ name: String,
     _ parameters: [Text] = ["value"],
+    implicit: Int = 0,
     isOperator: Bool = false,
     _ body: @escaping @Sendable (Evaluator, [Value?]) throws(TemplateError) -> Bool
   ) {
@@ -13,6 +14,7 @@ struct ValueTest: Sendable {
       name,
       parameters,
       required: parameters.count,
+      implicit: implicit,
       isOperator: isOperator
     )
     self.body = body
@@ -36,11 +38,15 @@ struct ValueTest: Sendable {
     },
     "defined": ValueTest("test_defined") { _, passed in !passed.value(0).isUndefined },
     "undefined": ValueTest("test_undefined") { _, passed in passed.value(0).isUndefined },
-    "filter": ValueTest("test_filter") { _, passed in
-      Filter.named(passed.value(0).display.string) != nil
+    "filter": ValueTest("test_filter", ["value"], implicit: 1) { _, passed throws(TemplateError) in
+      guard passed.value(0).isHashable else { throw passed.value(0).unhashableError }
+      guard case .text(let name) = passed.value(0) else { return false }
+      return Filter.named(name.string) != nil
     },
-    "test": ValueTest("test_test") { _, passed in
-      ValueTest.named(passed.value(0).display.string) != nil
+    "test": ValueTest("test_test", ["value"], implicit: 1) { _, passed throws(TemplateError) in
+      guard passed.value(0).isHashable else { throw passed.value(0).unhashableError }
+      guard case .text(let name) = passed.value(0) else { return false }
+      return ValueTest.named(name.string) != nil
     },
     "none": ValueTest("test_none") { _, passed in passed.value(0).isNone },
     "boolean": ValueTest("test_boolean") { _, passed in
@@ -53,13 +59,22 @@ struct ValueTest: Sendable {
       if case .boolean(true) = passed.value(0) { true } else { false }
     },
     "integer": ValueTest("test_integer") { _, passed in
-      if case .integer = passed.value(0) { true } else { false }
+      switch passed.value(0) {
+      case .integer, .large: true
+      default: false
+      }
     },
     "float": ValueTest("test_float") { _, passed in
       if case .float = passed.value(0) { true } else { false }
     },
-    "lower": ValueTest("test_lower") { _, passed in passed.value(0).display.isLower },
-    "upper": ValueTest("test_upper") { _, passed in passed.value(0).display.isUpper },
+    "lower": ValueTest("test_lower") { evaluator, passed throws(TemplateError) in
+      try evaluator.charge(writing: passed.value(0))
+      return try evaluator.charge(classifying: passed.value(0).display).isLower
+    },
+    "upper": ValueTest("test_upper") { evaluator, passed throws(TemplateError) in
+      try evaluator.charge(writing: passed.value(0))
+      return try evaluator.charge(classifying: passed.value(0).display).isUpper
+    },
     "string": ValueTest("test_string") { _, passed in
       if case .text = passed.value(0) { true } else { false }
     },
@@ -113,7 +128,7 @@ extension Value {
   /// Whether Python can index the value.
   fileprivate var isSequence: Bool {
     switch self {
-    case .text, .list, .tuple, .mapping, .range, .undefined: true
+    case .text, .bytes, .list, .tuple, .mapping, .range, .undefined: true
     default: false
     }
   }

@@ -32,10 +32,12 @@ struct AttributePath {
 struct SortKey {
   private let paths: [AttributePath]
   private let isCaseSensitive: Bool
+  private let isList: Bool
 
   /// Keys at `attribute`, which may name several paths with commas between them.
   init(_ attribute: Value?, isCaseSensitive: Bool, isList: Bool = false) throws(TemplateError) {
     self.isCaseSensitive = isCaseSensitive
+    self.isList = isList
     if isList, case .text(let text) = attribute {
       var paths: [AttributePath] = []
       for part in text.split(on: ",", limit: -1) { paths.append(try AttributePath(.text(part))) }
@@ -47,6 +49,7 @@ struct SortKey {
 
   init(path: AttributePath, isCaseSensitive: Bool) {
     paths = [path]
+    isList = false
     self.isCaseSensitive = isCaseSensitive
   }
 
@@ -64,7 +67,9 @@ struct SortKey {
     return keys
   }
 
-  static func isOrdered(_ left: [Value], _ right: [Value]) throws(TemplateError) -> Bool {
+  /// Whether `left` comes first; keys that are no lists are compared without asking if they are equal.
+  func isOrdered(_ left: [Value], _ right: [Value]) throws(TemplateError) -> Bool {
+    if !isList { return try left[0].isOrdered(.less, right[0]) }
     for (first, second) in zip(left, right) where !first.isEqual(to: second) {
       return try first.isOrdered(.less, second)
     }

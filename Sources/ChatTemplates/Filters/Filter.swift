@@ -21,9 +21,12 @@ struct Filter: Sendable {
     _ evaluator: Evaluator,
     _ arguments: CallArguments
   ) throws(TemplateError) -> Value {
+    // Most filters turn what they are given into text.
+    for argument in arguments.positional { try evaluator.charge(writing: argument) }
+    for (_, argument) in arguments.keywords { try evaluator.charge(writing: argument) }
     switch kind {
-    case .fixed(let signature, let body): try body(evaluator, try signature.bind(arguments))
-    case .variadic(let body): try body(evaluator, arguments)
+    case .fixed(let signature, let body): return try body(evaluator, try signature.bind(arguments))
+    case .variadic(let body): return try body(evaluator, arguments)
     }
   }
 
@@ -48,11 +51,7 @@ extension [Value?] {
   /// The integer at `index`, or `fallback` if none was passed.
   func integer(_ index: Int, _ fallback: Int) throws(TemplateError) -> Int {
     guard let value = self[index] else { return fallback }
-    guard let integer = value.index else {
-      if case .undefined(let undefined) = value { throw undefined.error }
-      throw .type("'\(value.typeName)' object cannot be interpreted as an integer")
-    }
-    return integer
+    return try value.expectedIndex()
   }
 
   /// The value at `index` unless it is none or was not passed.

@@ -23,10 +23,24 @@ extension Filter {
     "urlencode": Filter(Signature("do_urlencode", ["value"])) {
       evaluator,
       passed throws(TemplateError) in
-      try evaluator.urlEncoded(passed.value(0))
+      try evaluator.charge(passed.value(0).size / 4)
+      return try evaluator.urlEncoded(passed.value(0))
+    },
+    "urlize": Filter(
+      Signature(
+        "do_urlize",
+        ["value", "trim_url_limit", "nofollow", "target", "rel", "extra_schemes"],
+        implicit: 1
+      )
+    ) { evaluator, passed throws(TemplateError) in
+      let text = try Urlize(evaluator, passed).apply(to: passed.value(0))
+      return try evaluator.made(text.marked(evaluator.escapes))
     },
     "tojson": Filter(
-      Signature("tojson", ["x", "ensure_ascii", "indent", "separators", "sort_keys"])
+      Signature(
+        Evaluator.local("tojson"),
+        ["x", "ensure_ascii", "indent", "separators", "sort_keys"]
+      )
     ) { evaluator, passed throws(TemplateError) in
       .text(Text(bytes: try JSONWriter.write(passed, evaluator)))
     },
@@ -112,13 +126,10 @@ extension Evaluator {
         parts += Self.quoted(mapping.values[index], inQuery: true)
       }
       return try made(Text(bytes: parts))
-    case .list, .tuple, .iterator, .view:
+    case .list, .tuple, .iterator, .view, .range, .undefined, .loop, .bytes:
       var parts: [UInt8] = []
       for pair in try values(of: value) {
-        let pair = try values(of: pair)
-        guard pair.count == 2 else {
-          throw .value("not enough values to unpack (expected 2, got \(pair.count))")
-        }
+        let pair = try unpack(pair, count: 2)
         if !parts.isEmpty { parts.append(UInt8(ascii: "&")) }
         parts += Self.quoted(pair[0], inQuery: true)
         parts.append(UInt8(ascii: "="))

@@ -2,31 +2,39 @@ import Glibc
 
 extension Filter {
   static let numberFilters: [String: Filter] = [
-    "abs": Filter(Signature("abs", ["x"])) { _, passed throws(TemplateError) in
-      switch passed.value(0) {
-      case .float(let value): return .float(value.magnitude)
-      case .undefined: throw .type("bad operand type for abs(): 'Undefined'")
-      default:
-        guard let value = passed.value(0).index else {
-          throw .type("bad operand type for abs(): '\(passed.value(0).typeName)'")
-        }
-        return value < 0 ? try Value.integer(value).negated() : .integer(value)
+    "abs": Filter(Signature("abs", ["x"], isBuiltin: true)) { _, passed throws(TemplateError) in
+      let value = passed.value(0)
+      if case .float(let number) = value { return .float(number.magnitude) }
+      guard let number = value.wholeNumber else {
+        throw .type("bad operand type for abs(): '\(value.typeName)'")
       }
+      return try .integer(number.magnitude)
     },
     "int": Filter(Signature("do_int", ["value", "default", "base"])) {
-      _,
+      evaluator,
       passed throws(TemplateError) in
       let fallback = passed[1] ?? .integer(0)
       switch passed.value(0) {
-      case .integer, .boolean: return .integer(passed.value(0).index ?? 0)
-      case .float(let value): return try value.truncated() ?? fallback
+      case .float(let value):
+        if value.isInfinite {
+          throw .runtime(.overflowError, message: "cannot convert float infinity to integer")
+        }
+        return try value.truncated() ?? fallback
       case .text(let text):
-        if let value = try text.parsedInteger(base: try passed.integer(2, 10)) {
-          return .integer(value)
+        // Reading many digits takes longer than reading text.
+        try evaluator.charge(text.bytes.count / 8)
+        let base = passed[2] == nil ? 10 : passed.value(2).index
+        if let base, let value = text.parsedInteger(base: base),
+          let integer = try? Value.integer(value)
+        {
+          return integer
         }
         return try text.parsedFloat?.truncated() ?? fallback
       case .undefined(let undefined): throw undefined.error
-      default: return fallback
+      default:
+        return try passed.value(0).wholeNumber.map { (value) throws(TemplateError) in
+          try .integer(value)
+        } ?? fallback
       }
     },
     "float": Filter(Signature("do_float", ["value", "default"])) {
@@ -35,13 +43,14 @@ extension Filter {
       switch passed.value(0) {
       case .text(let text): return text.parsedFloat.map(Value.float) ?? passed[1] ?? .float(0)
       case .undefined(let undefined): throw undefined.error
-      default: return passed.value(0).number.map(Value.float) ?? passed[1] ?? .float(0)
+      default:
+        return try passed.value(0).floatingPoint().map(Value.float) ?? passed[1] ?? .float(0)
       }
     },
     "round": Filter(Signature("do_round", ["value", "precision", "method"])) {
-      _,
+      evaluator,
       passed throws(TemplateError) in
-      try round(passed)
+      try evaluator.round(passed)
     },
     "filesizeformat": Filter(Signature("do_filesizeformat", ["value", "binary"])) {
       evaluator,
@@ -49,43 +58,6 @@ extension Filter {
       try formatFileSize(passed)
     },
   ]
-
-  private static func round(_ passed: [Value?]) throws(TemplateError) -> Value {
-    let value = passed.value(0)
-    let precision = try passed.integer(1, 0)
-    let method = passed[2].map(\.display) ?? "common"
-    guard ["common", "ceil", "floor"].contains(method) else {
-      throw .argument("method must be common, ceil or floor")
-    }
-    if case .undefined(let undefined) = value {
-      if method != "common" { throw undefined.error }
-      throw .type("type Undefined doesn't define __round__ method")
-    }
-    guard let number = value.number else {
-      if method == "common" {
-        throw .type("type \(value.typeName) doesn't define __round__ method")
-      }
-      throw .type("can't multiply sequence by non-int of type 'float'")
-    }
-    guard abs(precision) <= 400 else {
-      return precision > 0 ? value : value.index == nil ? .float(0) : .integer(0)
-    }
-    if method != "common" {
-      let scale = pow(10, Double(precision))
-      let scaled = number * scale
-      return .float((method == "ceil" ? scaled.rounded(.up) : scaled.rounded(.down)) / scale)
-    }
-    if let integer = value.index {
-      if precision >= 0 { return .integer(integer) }
-      return .integer(integer.rounded(toPowerOfTen: -precision))
-    }
-    guard number.isFinite else { return value }
-    if precision >= 0 {
-      return .float(Double(number.systemFormatted(UInt8(ascii: "f"), precision)) ?? number)
-    }
-    let scale = pow(10, Double(-precision))
-    return .float((number / scale).rounded(.toNearestOrEven) * scale)
-  }
 
   private static func formatFileSize(_ passed: [Value?]) throws(TemplateError) -> Value {
     let number: Double
@@ -97,7 +69,7 @@ extension Filter {
       number = value
     case .undefined(let undefined): throw undefined.error
     default:
-      guard let value = passed.value(0).number else {
+      guard let value = try passed.value(0).floatingPoint() else {
         throw .type(
           "float() argument must be a string or a real number, not '\(passed.value(0).typeName)'"
         )
@@ -107,7 +79,12 @@ extension Filter {
     let isBinary = passed.isTrue(1)
     let base: Double = isBinary ? 1024 : 1000
     if number == 1 { return .text("1 Byte") }
-    if number < base { return .string("\(Int(number)) Bytes") }
+    if number < base {
+      guard let bytes = try number.truncated() else {
+        throw .runtime(.overflowError, message: "cannot convert float infinity to integer")
+      }
+      return .string("\(bytes.display.string) Bytes")
+    }
     let prefixes =
       isBinary
       ? ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"]
@@ -123,91 +100,86 @@ extension Filter {
   }
 }
 
+extension Evaluator {
+  fileprivate func round(_ passed: [Value?]) throws(TemplateError) -> Value {
+    let value = passed.value(0)
+    let precision = passed[1] ?? .integer(0)
+    let method = passed[2].map(\.display) ?? "common"
+    guard ["common", "ceil", "floor"].contains(method) else {
+      throw .argument("method must be common, ceil or floor")
+    }
+    if method == "common" { return try value.rounded(toDigits: precision) }
+    let scale = try apply(.power, .integer(10), precision)
+    let scaled = try apply(.multiply, value, scale)
+    guard let number = scaled.number else {
+      throw .type("must be real number, not \(scaled.typeName)")
+    }
+    var whole = scaled
+    if case .float = scaled {
+      if number.isNaN { throw .value("cannot convert float NaN to integer") }
+      guard let integer = try number.rounded(method == "ceil" ? .up : .down).truncated() else {
+        throw .runtime(.overflowError, message: "cannot convert float infinity to integer")
+      }
+      whole = integer
+    }
+    return try apply(.divide, whole, scale)
+  }
+}
+
+extension Value {
+  /// Python's `round(value, digits)`.
+  fileprivate func rounded(toDigits digits: Value) throws(TemplateError) -> Value {
+    guard wholeNumber != nil || number != nil else {
+      throw .type("type \(typeName) doesn't define __round__ method")
+    }
+    if digits.isNone {
+      guard case .float(let number) = self else {
+        return try .integer(wholeNumber ?? BigInteger(0))
+      }
+      if number.isNaN { throw .value("cannot convert float NaN to integer") }
+      guard let whole = try number.rounded(.toNearestOrEven).truncated() else {
+        throw .runtime(.overflowError, message: "cannot convert float infinity to integer")
+      }
+      return whole
+    }
+    let places = try digits.expectedIndex()
+    if let whole = wholeNumber {
+      if places >= 0 { return try .integer(whole) }
+      return try .integer(whole.rounded(toPowerOfTen: places == .min ? .max : -places))
+    }
+    guard case .float(let number) = self, number.isFinite, places <= 323 else { return self }
+    if places >= 0 {
+      return .float(Double(number.systemFormatted(UInt8(ascii: "f"), places)) ?? number)
+    }
+    guard places >= -308 else { return .float(number < 0 ? -0.0 : 0) }
+    // What is behind the point only decides between two that are equally near.
+    let whole = number.magnitude.rounded(.down)
+    let doubled = BigInteger(truncating: whole) + BigInteger(truncating: whole)
+    let sticky = doubled + BigInteger(number.magnitude == whole ? 0 : 1)
+    let rounded = sticky.rounded(toPowerOfTen: -places, times: 2).double
+    if rounded.isInfinite {
+      throw .runtime(.overflowError, message: "rounded value too large to represent")
+    }
+    return .float(number.sign == .minus ? -rounded : rounded)
+  }
+}
+
 extension Double {
   /// Python's `int(value)`; `nil` for what has no integer.
   fileprivate func truncated() throws(TemplateError) -> Value? {
     guard isFinite else { return nil }
-    guard let value = Int(exactly: rounded(.towardZero)) else {
-      throw .limitExceeded("an integer is beyond 64 bits")
-    }
-    return .integer(value)
+    return try .integer(BigInteger(truncating: self))
   }
 }
 
-extension Int {
-  /// The nearest multiple of 10 to the power of `exponent`, an even one if two are as near.
-  fileprivate func rounded(toPowerOfTen exponent: Int) -> Int {
-    guard exponent < 19 else { return 0 }
-    var unit = 1
-    for _ in 0..<exponent { unit *= 10 }
-    let remainder = ((self % unit) + unit) % unit
-    let down = subtractingReportingOverflow(remainder).partialValue
-    let isUp = remainder > unit / 2 || remainder == unit - remainder && (down / unit) % 2 != 0
-    return isUp ? down.addingReportingOverflow(unit).partialValue : down
-  }
-}
-
-extension Text {
-  /// The digits of a number without the underscores that Python allows between them.
-  private var digitsWithoutUnderscores: String? {
-    let bytes = stripped().bytes
-    for (index, byte) in bytes.enumerated() where byte == UInt8(ascii: "_") {
-      guard index > 0, index + 1 < bytes.count,
-        Unicode.Scalar(bytes[index - 1]).properties.isASCIIHexDigit,
-        Unicode.Scalar(bytes[index + 1]).properties.isASCIIHexDigit
-      else { return nil }
-    }
-    return String(decoding: bytes.filter { $0 != UInt8(ascii: "_") }, as: UTF8.self)
-  }
-
-  /// Python's `int(text, base)`; `nil` if the text is no such number.
-  fileprivate func parsedInteger(base: Int) throws(TemplateError) -> Int? {
-    guard base == 0 || (2...36).contains(base), var digits = digitsWithoutUnderscores else {
-      return nil
-    }
-    var base = base
-    var isNegative = false
-    if digits.hasPrefix("-") || digits.hasPrefix("+") {
-      isNegative = digits.hasPrefix("-")
-      digits.removeFirst()
-    }
-    for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)]
-    where base == radix || base == 0 {
-      if digits.lowercased().hasPrefix(prefix) {
-        digits.removeFirst(2)
-        base = radix
-        break
-      }
-    }
-    if base == 0 { base = 10 }
-    guard let first = digits.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "+")
-    else {
-      return nil
-    }
-    if let value = Int((isNegative ? "-" : "") + digits, radix: base) { return value }
-    let areDigits = digits.unicodeScalars.allSatisfy { Int(String($0), radix: base) != nil }
-    if areDigits { throw .limitExceeded("an integer is beyond 64 bits") }
-    return nil
-  }
-
-  /// Python's `float(text)`; `nil` if the text is no number.
-  var parsedFloat: Double? {
-    guard let digits = digitsWithoutUnderscores?.lowercased(), !digits.isEmpty else { return nil }
-    let unsigned = digits.first == "-" || digits.first == "+" ? digits.dropFirst() : digits[...]
-    switch unsigned {
-    case "inf", "infinity": return digits.first == "-" ? -.infinity : .infinity
-    case "nan": return .nan
-    default: break
-    }
-    guard unsigned.utf8.allSatisfy({ "0123456789.e+-".utf8.contains($0) }) else { return nil }
-    var text = String(unsigned)
-    // Swift wants digits on both sides of the point.
-    if text.hasPrefix(".") { text = "0" + text }
-    if let point = text.firstIndex(of: ".") {
-      let next = text.index(after: point)
-      if next == text.endIndex || text[next] == "e" { text.insert("0", at: next) }
-    }
-    guard text != "0.0" || unsigned.utf8.contains(UInt8(ascii: "0")) else { return nil }
-    return Double(text).map { digits.first == "-" ? -$0 : $0 }
+extension BigInteger {
+  /// The nearest multiple of 10 to the power of `exponent`, an even one if two are as near; the
+  /// value counts in parts, `factor` of which are one.
+  fileprivate func rounded(toPowerOfTen exponent: Int, times factor: Int = 1) -> BigInteger {
+    guard exponent <= 4400, let unit = BigInteger(10).power(exponent) else { return BigInteger(0) }
+    let (quotient, remainder) = dividedFlooring(by: unit * BigInteger(factor))
+    let relation = Relation(remainder + remainder, unit * BigInteger(factor))
+    let isUp = relation == .greater || relation == .equal && quotient.isOdd
+    return (isUp ? quotient + BigInteger(1) : quotient) * unit
   }
 }

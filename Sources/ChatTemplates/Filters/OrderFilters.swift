@@ -5,7 +5,8 @@ extension Filter {
     ) { evaluator, passed throws(TemplateError) in
       let key = try SortKey(passed.some(3), isCaseSensitive: passed.isTrue(2), isList: true)
       let values = try evaluator.values(of: passed.value(0))
-      return try .list(of: try evaluator.sort(values, reverse: passed.isTrue(1), by: key))
+      let reverse = try passed.integer(1, 0) != 0
+      return try .list(of: try evaluator.sort(values, reverse: reverse, by: key))
     },
     "dictsort": Filter(Signature("do_dictsort", ["value", "case_sensitive", "by", "reverse"])) {
       evaluator,
@@ -20,25 +21,28 @@ extension Filter {
         path: try AttributePath(.integer(part == "key" ? 0 : 1)),
         isCaseSensitive: passed.isTrue(1)
       )
-      return try .list(of: try evaluator.sort(items, reverse: passed.isTrue(3), by: key))
+      let reverse = try passed.integer(3, 0) != 0
+      return try .list(of: try evaluator.sort(items, reverse: reverse, by: key))
     },
     "min": extreme(.less, "do_min"),
     "max": extreme(.greater, "do_max"),
     "unique": Filter(
       Signature("sync_do_unique", ["value", "case_sensitive", "attribute"], implicit: 1)
     ) { evaluator, passed throws(TemplateError) in
-      let key = try SortKey(passed.some(2), isCaseSensitive: passed.isTrue(1))
-      let iterator = try IteratorObject(over: passed.value(0))
-      var seen: Set<MappingKey> = []
       return .iterator(
-        try IteratorObject(from: passed.value(0)) { () throws(TemplateError) in
-          while let value = try iterator.next() {
-            try evaluator.charge()
-            let key = try key.keys(of: value, evaluator)[0]
-            guard key.isHashable else { throw key.unhashableError }
-            if seen.insert(MappingKey(key)).inserted { return value }
+        try IteratorObject(lazilyFrom: passed.value(0)) { () throws(TemplateError) in
+          let key = try SortKey(passed.some(2), isCaseSensitive: passed.isTrue(1))
+          let iterator = try IteratorObject(over: passed.value(0))
+          var seen: Set<MappingKey> = []
+          return { () throws(TemplateError) in
+            while let value = try iterator.next() {
+              try evaluator.charge()
+              let key = try key.keys(of: value, evaluator)[0]
+              guard key.isHashable else { throw key.unhashableError }
+              if seen.insert(MappingKey(key)).inserted { return value }
+            }
+            return nil
           }
-          return nil
         }
       )
     },
@@ -86,7 +90,7 @@ extension Evaluator {
     }
     keyed = try keyed.stablySorted { (left, right) throws(TemplateError) in
       try charge()
-      return try SortKey.isOrdered(left.keys, right.keys)
+      return try key.isOrdered(left.keys, right.keys)
     }
     // Reversed twice, equal elements keep their order, as in Python.
     return reverse ? keyed.reversed().map(\.value) : keyed.map(\.value)

@@ -29,21 +29,13 @@ extension Filter {
     },
     "items": Filter(Signature("do_items", ["value"])) { _, passed throws(TemplateError) in
       let value = passed.value(0)
-      var items: IteratorObject?
       return .iterator(
-        try IteratorObject(from: value) { () throws(TemplateError) in
-          if value.isUndefined { return nil }
+        try IteratorObject(lazilyFrom: value) { () throws(TemplateError) in
+          if value.isUndefined { return { () throws(TemplateError) in nil } }
           guard case .mapping(let mapping) = value else {
             throw .type("Can only get item pairs from a mapping.")
           }
-          let source: IteratorObject
-          if let items {
-            source = items
-          } else {
-            source = try IteratorObject(over: .view(MappingView(mapping, .items)))
-            items = source
-          }
-          return try source.next()
+          return try IteratorObject(over: .view(MappingView(mapping, .items))).next
         }
       )
     },
@@ -60,12 +52,21 @@ extension Filter {
       }
       guard passed.value(0).isIterable else { throw .argument("argument must be iterable") }
       switch passed.value(0) {
-      case .iterator, .undefined:
-        return try evaluator.madeList(try evaluator.values(of: passed.value(0)).reversed())
+      case .iterator:
+        do throws(TemplateError) {
+          return try evaluator.madeList(try evaluator.values(of: passed.value(0)).reversed())
+        } catch {
+          guard case .runtime(.typeError, _) = error else { throw error }
+          throw .argument("argument must be iterable")
+        }
       default:
         let elements = try IteratorObject(over: .list(of: try evaluator.reversed(passed.value(0))))
         return .iterator(
-          try IteratorObject("list_reverseiterator", from: passed.value(0), elements.next)
+          try IteratorObject(
+            passed.value(0).reverseIteratorName,
+            from: passed.value(0),
+            elements.next
+          )
         )
       }
     },
@@ -106,7 +107,9 @@ extension Filter {
     },
   ]
 
-  private static let length = Filter(Signature("len", ["obj"])) { _, passed throws(TemplateError) in
+  private static let length = Filter(Signature("len", ["obj"], isBuiltin: true)) {
+    _,
+    passed throws(TemplateError) in
     .integer(try passed.value(0).length())
   }
 
@@ -137,6 +140,7 @@ extension Evaluator {
     var total = 0
     while let element = try iterator.next() {
       let value = try path.value(in: element, self)
+      try charge(writing: value)
       let text = escapes ? value.softDisplay : value.display
       parts.append(text)
       total += text.bytes.count + separator.bytes.count
@@ -158,57 +162,79 @@ extension Evaluator {
   }
 
   fileprivate func batch(_ passed: [Value?]) throws(TemplateError) -> Value {
-    let count = try passed.integer(1, 1)
-    let iterator = try IteratorObject(over: passed.value(0))
-    let fill = passed.some(2)
-    var pending: Value?
     return .iterator(
-      try IteratorObject(from: passed.value(0)) { () throws(TemplateError) in
-        var batch: [Value] = []
-        if let value = pending {
-          batch.append(value)
-          pending = nil
-        }
-        while let value = try iterator.next() {
-          try self.charge()
-          if batch.count == count {
-            pending = value
-            return try .list(of: batch)
+      try IteratorObject(lazilyFrom: passed.value(0)) { () throws(TemplateError) in
+        let count = passed.value(1)
+        let iterator = try IteratorObject(over: passed.value(0))
+        let fill = passed.some(2)
+        var pending: Value?
+        return { () throws(TemplateError) in
+          var batch: [Value] = []
+          if let value = pending {
+            batch.append(value)
+            pending = nil
           }
-          batch.append(value)
+          while let value = try iterator.next() {
+            try self.charge()
+            if count.isEqual(to: .integer(batch.count)) {
+              pending = value
+              return try .list(of: batch)
+            }
+            batch.append(value)
+          }
+          if batch.isEmpty { return nil }
+          if let fill, try Value.integer(batch.count).isOrdered(.less, count) {
+            let count = try count.expectedIndex()
+            try self.charge(count - batch.count)
+            batch += [Value](repeating: fill, count: count - batch.count)
+          }
+          return try .list(of: batch)
         }
-        if batch.isEmpty { return nil }
-        if let fill, batch.count < count {
-          try self.charge(count - batch.count)
-          batch += [Value](repeating: fill, count: count - batch.count)
-        }
-        return try .list(of: batch)
       }
     )
   }
 
   fileprivate func slices(_ passed: [Value?]) throws(TemplateError) -> Value {
-    let count = try passed.integer(1, 1)
-    let all = try values(of: passed.value(0))
-    if count == 0 {
-      throw .runtime(.zeroDivisionError, message: "integer division or modulo by zero")
-    }
-    let fill = passed.some(2)
-    var slice = 0
-    var offset = 0
     return .iterator(
-      try IteratorObject(from: passed.value(0)) { () throws(TemplateError) in
-        guard slice < count else { return nil }
-        try self.charge()
-        let size = all.count / count
-        let extra = all.count % count
-        let start = offset + slice * size
-        if slice < extra { offset += 1 }
-        slice += 1
-        var elements = Array(all[start..<offset + slice * size])
-        if let fill, slice > extra { elements.append(fill) }
-        return try .list(of: elements)
+      try IteratorObject(lazilyFrom: passed.value(0)) { () throws(TemplateError) in
+        let all = try self.values(of: passed.value(0))
+        _ = try self.apply(.floorDivide, .integer(all.count), passed.value(1))
+        let count = try passed.value(1).expectedIndex()
+        let fill = passed.some(2)
+        var slice = 0
+        var offset = 0
+        return { () throws(TemplateError) in
+          guard slice < count else { return nil }
+          try self.charge(3)
+          try self.charge()
+          let size = all.count / count
+          let extra = all.count % count
+          let start = offset + slice * size
+          if slice < extra { offset += 1 }
+          slice += 1
+          var elements = Array(all[start..<offset + slice * size])
+          if let fill, slice > extra { elements.append(fill) }
+          return try .list(of: elements)
+        }
       }
     )
+  }
+}
+
+extension Value {
+  /// The name of the Python type that goes through the value from its end.
+  fileprivate var reverseIteratorName: String {
+    switch self {
+    case .list: "list_reverseiterator"
+    case .mapping: "dict_reversekeyiterator"
+    case .range: "range_iterator"
+    case .view(let view):
+      switch view.part {
+      case .keys: "dict_reversekeyiterator"
+      case .values: "dict_reversevalueiterator"
+      case .items: "dict_reverseitemiterator"
+      }
+    default: "reversed"
+    }
   }
 }

@@ -98,7 +98,9 @@ extension Filter {
       return try evaluator.made(try PercentFormat(evaluator, format).apply(to: operand))
     },
     "pprint": Filter(Signature("do_pprint", ["value"])) { evaluator, passed throws(TemplateError) in
-      try evaluator.made(Text(bytes: PrettyPrinter.print(passed.value(0))))
+      let value = passed.value(0)
+      try evaluator.charge((value.size + value.digitWork) * (1 + value.depth))
+      return try evaluator.made(Text(bytes: PrettyPrinter.print(value)))
     },
   ]
 }
@@ -157,8 +159,8 @@ extension Evaluator {
     guard case .text(let text) = passed.value(0) else {
       switch passed.value(0) {
       case .undefined(let undefined): throw undefined.error
-      case .list, .mapping:
-        _ = try self.text(passed.value(0), attribute: "splitlines")
+      case .list: _ = try self.text(passed.value(0), attribute: "splitlines")
+      case .tuple: throw .type("can only concatenate tuple (not \"str\") to tuple")
       default: break
       }
       throw .type(
@@ -181,6 +183,9 @@ extension Evaluator {
   }
 
   fileprivate func truncate(_ passed: [Value?]) throws(TemplateError) -> Value {
+    if let length = passed[1], length.number == nil {
+      _ = try length.isOrdered(.greaterOrEqual, .integer(0))
+    }
     let length = try passed.integer(1, 255)
     let end = passed[3].map(\.softDisplay) ?? "..."
     let leeway = passed.some(4) == nil ? 5 : try passed.integer(4, 5)
@@ -214,14 +219,18 @@ extension Evaluator {
     )
     if wrapper.width <= 0 { throw .value("invalid width \(wrapper.width) (must be > 0)") }
     try charge(bytes: text.bytes.count)
+    // Each line is a text of its own.
+    try charge(4 * (text.bytes.count / wrapper.width))
     var bytes: [UInt8] = []
     for (index, line) in text.lines(keepingEnds: false).enumerated() {
       if index > 0 { bytes += separator.bytes }
       for (index, part) in wrapper.wrap(line).enumerated() {
         if index > 0 { bytes += separator.bytes }
         bytes += part.bytes
-        try charge()
+        try charge(1 + separator.bytes.count / 32)
+        if bytes.count > limits.textBytes { try charge(bytes: bytes.count) }
       }
+      if bytes.count > limits.textBytes { try charge(bytes: bytes.count) }
     }
     return try made(Text(bytes: bytes))
   }

@@ -1,11 +1,12 @@
-/// Python's `format.format(...)`, with the sandbox's access to attributes and elements.
+/// Python's `format.format(...)` as the sandbox has it: `string.Formatter` with the sandbox's access
+/// to attributes and elements.
 struct BraceFormat {
   private let evaluator: Evaluator
   private let format: Text
   private var arguments = CallArguments()
   private var members: MappingObject?
-  private var nextIndex = 0
-  private var usesNumbers: Bool?
+  /// The number of the next field without a name; `nil` once a field has had a number.
+  private var nextIndex: Int? = 0
 
   init(_ evaluator: Evaluator, _ format: Text) {
     self.evaluator = evaluator
@@ -31,258 +32,171 @@ struct BraceFormat {
     var output: [UInt8] = []
     var rest = source
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "}") {
-        guard rest.popFirst() == byte else {
-          throw .value("Single '}' encountered in format string")
-        }
+      guard byte == UInt8(ascii: "{") || byte == UInt8(ascii: "}") else {
         output.append(byte)
-      } else if byte != UInt8(ascii: "{") {
-        output.append(byte)
-      } else if rest.first == byte {
+        continue
+      }
+      if rest.first == byte {
         rest.removeFirst()
         output.append(byte)
+      } else if byte == UInt8(ascii: "}") {
+        throw .value("Single '}' encountered in format string")
+      } else if rest.isEmpty {
+        throw .value("Single '{' encountered in format string")
       } else {
-        output += try expandField(try Self.takeField(&rest), depth: depth)
+        output += try expanded(try BraceField(takingFrom: &rest), depth: depth).bytes
         try evaluator.charge(bytes: output.count)
       }
     }
     return output
   }
 
-  /// Removes and returns the inside of a field, up to the brace that closes it.
-  private static func takeField(
-    _ rest: inout ArraySlice<UInt8>
-  ) throws(TemplateError) -> ArraySlice<UInt8> {
-    if rest.isEmpty { throw .value("Single '{' encountered in format string") }
-    var depth = 1
-    for index in rest.indices {
-      if rest[index] == UInt8(ascii: "{") { depth += 1 }
-      if rest[index] == UInt8(ascii: "}") { depth -= 1 }
-      if depth == 0 {
-        let field = rest[..<index]
-        rest = rest[(index + 1)...]
-        return field
-      }
-    }
-    throw .value("expected '}' before end of string")
-  }
-
-  private mutating func expandField(
-    _ field: ArraySlice<UInt8>,
+  private mutating func expanded(
+    _ field: BraceField,
     depth: Int
-  ) throws(TemplateError) -> [UInt8] {
-    var name = field
-    var conversion: UInt8?
-    var specification = ArraySlice<UInt8>()
-    var brackets = 0
-    for index in field.indices {
-      let byte = field[index]
-      if byte == UInt8(ascii: "[") { brackets += 1 }
-      if byte == UInt8(ascii: "]") { brackets -= 1 }
-      guard brackets <= 0 else { continue }
-      if byte == UInt8(ascii: "!") {
-        name = field[..<index]
-        let tail = field[(index + 1)...]
-        conversion = tail.first
-        let behind = tail.dropFirst()
-        guard behind.isEmpty || behind.first == UInt8(ascii: ":") else {
-          throw .value("expected ':' after conversion specifier")
-        }
-        specification = behind.dropFirst()
-        break
-      }
-      if byte == UInt8(ascii: ":") {
-        name = field[..<index]
-        specification = field[(index + 1)...]
-        break
-      }
-    }
-    var value = try resolve(Text(name))
-    switch conversion {
+  ) throws(TemplateError) -> Text {
+    var value = try value(of: Text(field.name))
+    if field.conversion != nil { try evaluator.charge(writing: value) }
+    switch field.conversion {
     case nil: break
-    case UInt8(ascii: "s"): value = .text(value.display)
-    case UInt8(ascii: "r"): value = .text(value.representation)
-    case UInt8(ascii: "a"): value = .text(value.representation.asciiEscaped)
-    case .some(let letter):
-      throw .value("Unknown conversion specifier \(Unicode.Scalar(letter))")
+    case "s": value = .text(value.display)
+    case "r": value = .text(value.representation)
+    case "a": value = .text(value.representation.asciiEscaped)
+    case .some(let letter): throw .value("Unknown conversion specifier \(letter)")
     }
-    let expanded = Text(bytes: try expand(specification, depth: depth - 1))
-    let text = try formatted(value, expanded)
-    return (format.isMarkup ? text.escaped() : text).bytes
+    let specification = Text(bytes: try expand(field.specification, depth: depth - 1))
+    let text = try ValueFormat(evaluator, specification).apply(to: value)
+    return format.isMarkup ? text.escaped() : text
   }
 
   // MARK: Fields
 
-  private mutating func resolve(_ name: Text) throws(TemplateError) -> Value {
-    let end =
-      name.bytes.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "[") }
-      ?? name.bytes.count
-    var value = try argument(Text(name.bytes[..<end]))
+  private mutating func value(of name: Text) throws(TemplateError) -> Value {
+    let switchError = TemplateError.value(
+      "cannot switch from manual field specification to automatic field numbering"
+    )
+    if name.isEmpty {
+      guard let index = nextIndex else { throw switchError }
+      nextIndex = index + 1
+      return try argument(index)
+    }
+    if name.isNonemptyAnd(all: \.isPythonDigit) {
+      if let nextIndex, nextIndex > 0 { throw switchError }
+      nextIndex = nil
+    }
+    return try resolve(name)
+  }
+
+  private func argument(_ index: Int) throws(TemplateError) -> Value {
+    guard members == nil, index < arguments.positional.count else {
+      throw .runtime(.indexError, message: "tuple index out of range")
+    }
+    return arguments.positional[index]
+  }
+
+  private func resolve(_ name: Text) throws(TemplateError) -> Value {
+    func isSeparator(_ byte: UInt8) -> Bool {
+      byte == UInt8(ascii: ".") || byte == UInt8(ascii: "[")
+    }
+    let end = name.bytes.firstIndex(where: isSeparator) ?? name.bytes.count
+    var value = try firstValue(Text(name.bytes[..<end]))
     var rest = name.bytes[end...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: ".") {
-        let end =
-          rest.firstIndex { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "[") } ?? rest.endIndex
-        let attribute = Text(rest[..<end])
-        if attribute.isEmpty { throw .value("Empty attribute in format string") }
-        value = try evaluator.attribute(attribute, of: value)
-        rest = rest[end...]
-      } else {
-        guard byte == UInt8(ascii: "["), let end = rest.firstIndex(of: UInt8(ascii: "]")) else {
-          throw .value(
-            byte == UInt8(ascii: "[")
-              ? "Missing ']' in format string"
-              : "Only '.' or '[' may follow ']' in format field specifier"
-          )
-        }
-        let key = Text(rest[..<end])
-        if key.isEmpty { throw .value("Empty attribute in format string") }
-        value = try evaluator.element(Int(key.string).map(Value.integer) ?? .text(key), of: value)
-        rest = rest[(end + 1)...]
+      let isAttribute = byte == UInt8(ascii: ".")
+      guard isAttribute || byte == UInt8(ascii: "[") else {
+        throw .value("Only '.' or '[' may follow ']' in format field specifier")
       }
+      let end = isAttribute ? rest.firstIndex(where: isSeparator) : rest.firstIndex(of: 0x5D)
+      guard let end = end ?? (isAttribute ? rest.endIndex : nil) else {
+        throw .value("Missing ']' in format string")
+      }
+      let key = Text(rest[..<end])
+      if key.isEmpty { throw .value("Empty attribute in format string") }
+      if isAttribute {
+        value = try evaluator.attribute(key, of: value)
+      } else {
+        value = try evaluator.element(
+          try Self.number(key).map(Value.integer) ?? .text(key),
+          of: value
+        )
+      }
+      rest = isAttribute ? rest[end...] : rest[(end + 1)...]
     }
     return value
   }
 
-  private mutating func argument(_ name: Text) throws(TemplateError) -> Value {
-    let number = name.isEmpty ? nil : Int(name.string)
-    if name.isEmpty || number != nil {
-      if usesNumbers == name.isEmpty {
-        throw .value(
-          name.isEmpty
-            ? "cannot switch from manual field specification to automatic field numbering"
-            : "cannot switch from automatic field numbering to manual field specification"
-        )
-      }
-      usesNumbers = !name.isEmpty
-      let index = number ?? nextIndex
-      if number == nil { nextIndex += 1 }
-      guard index >= 0, index < arguments.positional.count else {
-        throw .runtime(
-          .indexError,
-          message: "tuple index out of range"
-        )
-      }
-      return arguments.positional[index]
-    }
-    if let value = members?[name] ?? arguments.keywords.first(where: { $0.name == name })?.value {
+  private func firstValue(_ name: Text) throws(TemplateError) -> Value {
+    if let index = try Self.number(name) { return try argument(index) }
+    if let members {
+      if let value = members[name] { return value }
+    } else if let (_, value) = arguments.keywords.first(where: { $0.name == name }) {
       return value
     }
     throw .runtime(.keyError, message: name.representation.string)
   }
 
-  // MARK: Specifications
-
-  private func formatted(_ value: Value, _ text: Text) throws(TemplateError) -> Text {
-    if text.isEmpty { return value.display }
-    var specification = try Self.parse(text)
-    try evaluator.charge(bytes: max(specification.width, specification.precision ?? 0))
-    switch value {
-    case .text(let text):
-      guard specification.type == 0 || specification.type == UInt8(ascii: "s") else {
-        throw unknownCode(specification.type, value)
-      }
-      if specification.alignment == .afterSign {
-        guard specification.fill == "0" else {
-          throw .value("'=' alignment not allowed in string format specifier")
-        }
-        specification.alignment = .left
-      }
-      let cut = specification.precision.map { text.slice(0..<min($0, text.count)) } ?? text
-      return specification.padded(cut, defaultAlignment: .left)
-    case .float(let number):
-      guard specification.type == 0 || "eEfFgGn%".utf8.contains(specification.type) else {
-        throw unknownCode(specification.type, value)
-      }
-      return specification.format(number)
-    case .integer, .boolean:
-      let integer = value.index ?? 0
-      if "eEfFgG%".utf8.contains(specification.type) {
-        return specification.format(Double(integer))
-      }
-      if specification.type == UInt8(ascii: "c") {
-        let scalar = UInt32(exactly: integer).flatMap(Unicode.Scalar.init)
-        guard let scalar else {
-          throw .runtime(.overflowError, message: "%c arg not in range(0x110000)")
-        }
-        return specification.padded(Text([scalar]), defaultAlignment: .left)
-      }
-      guard specification.type == 0 || "bdnoxX".utf8.contains(specification.type) else {
-        throw unknownCode(specification.type, value)
-      }
-      if specification.precision != nil {
-        throw .value("Precision not allowed in integer format specifier")
-      }
-      return specification.format(integer)
-    default:
-      throw .type("unsupported format string passed to \(value.typeName).__format__")
+  private static func number(_ name: Text) throws(TemplateError) -> Int? {
+    guard name.isNonemptyAnd(all: \.isPythonDecimal) else { return nil }
+    guard let value = name.parsedInteger(base: 10)?.int else {
+      throw .value("Too many decimal digits in format string")
     }
+    return value
+  }
+}
+
+/// One field of a format: what is between braces.
+private struct BraceField {
+  private(set) var name = ArraySlice<UInt8>()
+  private(set) var conversion: Unicode.Scalar?
+  private(set) var specification = ArraySlice<UInt8>()
+
+  /// Removes a field and the brace that closes it from the start of `rest`.
+  init(takingFrom rest: inout ArraySlice<UInt8>) throws(TemplateError) {
+    let whole = rest
+    var end: UInt8?
+    while end == nil, let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "{"): throw .value("unexpected '{' in field name")
+      case UInt8(ascii: "["):
+        let close = rest.firstIndex(of: UInt8(ascii: "]")) ?? rest.endIndex
+        rest = rest[close...]
+      case UInt8(ascii: "}"), UInt8(ascii: ":"), UInt8(ascii: "!"): end = byte
+      default: break
+      }
+    }
+    guard let end else { throw .value("expected '}' before end of string") }
+    name = whole[..<(rest.startIndex - 1)]
+    if end == UInt8(ascii: "}") { return }
+    if end == UInt8(ascii: "!") {
+      guard !rest.isEmpty else {
+        throw .value("end of string while looking for conversion specifier")
+      }
+      let (scalar, next) = Text(rest).scalar(at: 0)
+      conversion = scalar
+      rest = rest.dropFirst(next)
+      if let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "}") { return }
+        guard byte == UInt8(ascii: ":") else {
+          throw .value("expected ':' after conversion specifier")
+        }
+      }
+    }
+    try takeSpecification(from: &rest)
   }
 
-  private func unknownCode(_ type: UInt8, _ value: Value) -> TemplateError {
-    .value(
-      "Unknown format code '\(Unicode.Scalar(type))' for object of type '\(value.typeName)'"
-    )
-  }
-
-  private static func parse(_ text: Text) throws(TemplateError) -> FormatSpecification {
-    var specification = FormatSpecification()
-    var rest = text.scalars[...]
-    func alignment(_ scalar: Unicode.Scalar?) -> FormatSpecification.Alignment? {
-      switch scalar {
-      case "<": .left
-      case ">": .right
-      case "^": .center
-      case "=": .afterSign
-      default: nil
+  private mutating func takeSpecification(
+    from rest: inout ArraySlice<UInt8>
+  ) throws(TemplateError) {
+    var depth = 1
+    for index in rest.indices {
+      if rest[index] == UInt8(ascii: "{") { depth += 1 }
+      if rest[index] == UInt8(ascii: "}") { depth -= 1 }
+      if depth == 0 {
+        specification = rest[..<index]
+        rest = rest[(index + 1)...]
+        return
       }
     }
-    if rest.count > 1, let found = alignment(rest[rest.startIndex + 1]) {
-      specification.fill = Text(rest.prefix(1))
-      specification.alignment = found
-      rest.removeFirst(2)
-    } else if let found = alignment(rest.first) {
-      specification.alignment = found
-      rest.removeFirst()
-    }
-    if let first = rest.first, first == "+" || first == "-" || first == " " {
-      specification.sign = UInt8(first.value)
-      rest.removeFirst()
-    }
-    if rest.first == "#" {
-      specification.isAlternate = true
-      rest.removeFirst()
-    }
-    if rest.first == "0" {
-      if specification.alignment == nil {
-        specification.fill = "0"
-        specification.alignment = .afterSign
-      }
-      rest.removeFirst()
-    }
-    func number() throws(TemplateError) -> Int? {
-      let digits = rest.prefix { $0 >= "0" && $0 <= "9" }
-      if digits.isEmpty { return nil }
-      rest.removeFirst(digits.count)
-      guard let value = Int(Text(digits).string) else {
-        throw .value("Too many decimal digits in format string")
-      }
-      return value
-    }
-    specification.width = try number() ?? 0
-    if let first = rest.first, first == "," || first == "_" {
-      specification.grouping = UInt8(first.value)
-      rest.removeFirst()
-    }
-    if rest.first == "." {
-      rest.removeFirst()
-      guard let precision = try number() else { throw .value("Format specifier missing precision") }
-      specification.precision = precision
-    }
-    if let type = rest.popFirst() {
-      guard type.isASCII, rest.isEmpty else { throw .value("Invalid format specifier") }
-      specification.type = UInt8(type.value)
-    }
-    return specification
+    throw .value("unmatched '{' in format spec")
   }
 }

@@ -13,6 +13,7 @@ struct JSONWriter {
     _ passed: [Value?],
     _ evaluator: Evaluator
   ) throws(TemplateError) -> [UInt8] {
+    try evaluator.charge(writing: passed.value(0))
     var writer = try JSONWriter(passed, evaluator)
     try writer.write(passed.value(0), level: 0)
     try evaluator.charge(bytes: writer.output.count)
@@ -49,6 +50,7 @@ struct JSONWriter {
     case .none: output.append("null")
     case .boolean(let value): output.append(value ? "true" : "false")
     case .integer(let value): output.append(String(value))
+    case .large(let value): output.append(value.decimal)
     case .float(let value): output.append(Self.number(value))
     case .text(let text): writeString(text)
     case .list(let sequence), .tuple(let sequence):
@@ -114,6 +116,7 @@ struct JSONWriter {
     case .none: return "null"
     case .boolean(let value): return value ? "true" : "false"
     case .integer(let value): return Text(String(value))
+    case .large(let value): return Text(value.decimal)
     case .float(let value): return Text(number(value))
     default:
       throw .type("keys must be str, int, float, bool or None, not \(key.typeName)")

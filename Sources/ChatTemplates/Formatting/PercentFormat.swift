@@ -3,6 +3,7 @@ struct PercentFormat {
   private let evaluator: Evaluator
   private let format: Text
   private var position = 0
+  private var operand = Value.none
   private var arguments: [Value] = []
   private var argumentCount = 0
   private var nextArgument = 0
@@ -19,6 +20,7 @@ struct PercentFormat {
   }
 
   private mutating func run(_ value: Value) throws(TemplateError) -> Text {
+    operand = value
     var members: MappingObject?
     var isMapping = false
     switch value {
@@ -27,7 +29,7 @@ struct PercentFormat {
       arguments = [value]
       members = mapping
       isMapping = true
-    case .list, .range, .undefined:
+    case .list, .range, .undefined, .bytes:
       arguments = [value]
       isMapping = true
     default: arguments = [value]
@@ -67,6 +69,10 @@ struct PercentFormat {
   }
 
   private mutating func directive(_ members: MappingObject?) throws(TemplateError) -> Text {
+    if try peek() == UInt8(ascii: "%") {
+      position += 1
+      return "%"
+    }
     var named: Value?
     if try peek() == UInt8(ascii: "(") { named = try namedValue(members) }
     var specification = FormatSpecification()
@@ -79,7 +85,7 @@ struct PercentFormat {
         specification.width = -specification.width
       }
     } else {
-      specification.width = try number()
+      specification.width = try number("width")
     }
     if try peek() == UInt8(ascii: ".") {
       position += 1
@@ -87,7 +93,7 @@ struct PercentFormat {
         position += 1
         specification.precision = max(0, try starValue())
       } else {
-        specification.precision = try number()
+        specification.precision = try number("precision")
       }
     }
     try evaluator.charge(bytes: max(specification.width, specification.precision ?? 0))
@@ -97,7 +103,8 @@ struct PercentFormat {
     let conversion = try peek()
     let conversionScalar = format.scalar(at: position)
     position = conversionScalar.next
-    if conversion == UInt8(ascii: "%") { return "%" }
+    let value: Value
+    if let named { value = named } else { value = try argument() }
     guard "diouxXeEfFgGcrsa".utf8.contains(conversion) else {
       let index = format.codePointIndex(ofByte: conversionScalar.next) - 1
       let code = String(conversionScalar.scalar.value, radix: 16)
@@ -106,8 +113,6 @@ struct PercentFormat {
       )
     }
     specification.type = conversion
-    let value: Value
-    if let named { value = named } else { value = try argument() }
     return try convert(value, specification)
   }
 
@@ -130,18 +135,24 @@ struct PercentFormat {
   }
 
   private mutating func starValue() throws(TemplateError) -> Int {
-    guard case .integer(let value) = try argument(), value > .min else {
-      throw .type("* wants int")
+    switch try argument() {
+    case .integer(let value): return max(-.max, value)
+    case .boolean(let value): return value ? 1 : 0
+    case .large:
+      throw .runtime(
+        .overflowError,
+        message: "Python int too large to convert to C ssize_t"
+      )
+    default: throw .type("* wants int")
     }
-    return value
   }
 
-  private mutating func number() throws(TemplateError) -> Int {
+  private mutating func number(_ name: String) throws(TemplateError) -> Int {
     var value = 0
     while try peek() >= 0x30, try peek() <= 0x39 {
       let (product, overflows) = value.multipliedReportingOverflow(by: 10)
       let (sum, sumOverflows) = product.addingReportingOverflow(Int(try peek() - 0x30))
-      if overflows || sumOverflows { throw .value("width too big") }
+      if overflows || sumOverflows { throw .value("\(name) too big") }
       value = sum
       position += 1
     }
@@ -149,7 +160,13 @@ struct PercentFormat {
   }
 
   private mutating func namedValue(_ members: MappingObject?) throws(TemplateError) -> Value {
-    guard let members else { throw .type("format requires a mapping") }
+    if members == nil {
+      switch operand {
+      case .undefined(let undefined): throw undefined.error
+      case .list, .range, .bytes: break
+      default: throw .type("format requires a mapping")
+      }
+    }
     position += 1
     let start = position
     var depth = 1
@@ -160,6 +177,11 @@ struct PercentFormat {
       position += 1
     }
     let key = Text(format.bytes[start..<position - 1])
+    guard let members else {
+      let name = operand.typeName
+      let subject = name == "bytes" ? "byte" : name
+      throw .type("\(subject) indices must be integers or slices, not str")
+    }
     guard let value = members[key] else {
       throw .runtime(.keyError, message: key.representation.string)
     }
@@ -173,6 +195,7 @@ struct PercentFormat {
     _ value: Value,
     _ specification: FormatSpecification
   ) throws(TemplateError) -> Text {
+    try evaluator.charge(writing: value)
     var specification = specification
     let type = specification.type
     switch type {
@@ -190,19 +213,22 @@ struct PercentFormat {
     case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "f"), UInt8(ascii: "F"),
       UInt8(ascii: "g"), UInt8(ascii: "G"):
       if case .undefined(let undefined) = value { throw undefined.error }
-      guard let number = value.number else {
+      guard let number = try value.floatingPoint() else {
         throw .type("must be real number, not \(value.typeName)")
       }
       applyZeroFill(&specification)
       return specification.format(number)
     default:
-      if case .undefined(let undefined) = value { throw undefined.error }
       let letter = Unicode.Scalar(type)
       let isDecimal = "diu".utf8.contains(type)
-      var integer = value.index
+      if isDecimal, case .undefined(let undefined) = value { throw undefined.error }
+      var integer = value.wholeNumber
       if isDecimal, case .float(let number) = value {
-        integer = Int(exactly: number.rounded(.towardZero))
-        if integer == nil { throw .limitExceeded("an integer is beyond 64 bits") }
+        if number.isNaN { throw .value("cannot convert float NaN to integer") }
+        if number.isInfinite {
+          throw .runtime(.overflowError, message: "cannot convert float infinity to integer")
+        }
+        integer = BigInteger(truncating: number)
       }
       guard let integer else {
         let wanted = isDecimal ? "a real number is required" : "an integer is required"
@@ -219,11 +245,11 @@ struct PercentFormat {
 
   private func character(_ value: Value) throws(TemplateError) -> Text {
     if case .text(let text) = value, text.count == 1 { return text }
-    guard case .integer(let code) = value else { throw .type("%c requires int or char") }
-    guard code >= 0, code < 0x110000, let scalar = Unicode.Scalar(UInt32(code)) else {
+    guard let whole = value.wholeNumber else { throw .type("%c requires int or char") }
+    guard let code = whole.int, code >= 0, code < 0x110000 else {
       throw .runtime(.overflowError, message: "%c arg not in range(0x110000)")
     }
-    return Text([scalar])
+    return Text([Unicode.Scalar(UInt32(code)) ?? "\u{FFFD}"])
   }
 }
 

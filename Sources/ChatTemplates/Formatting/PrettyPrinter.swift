@@ -4,7 +4,7 @@ enum PrettyPrinter {
 
   static func print(_ value: Value) -> [UInt8] {
     var output: [UInt8] = []
-    write(value, indent: 0, allowance: 0, to: &output)
+    write(value, indent: 0, allowance: 0, isOutermost: true, to: &output)
     return output
   }
 
@@ -12,6 +12,7 @@ enum PrettyPrinter {
     _ value: Value,
     indent: Int,
     allowance: Int,
+    isOutermost: Bool = false,
     to output: inout [UInt8]
   ) {
     let flat = flat(value)
@@ -36,6 +37,8 @@ enum PrettyPrinter {
         )
       }
       output.append("}")
+    case .text(let text) where !text.isMarkup:
+      write(text, indent, allowance, isOutermost: isOutermost, to: &output)
     case .list(let sequence) where !sequence.elements.isEmpty:
       writeElements(sequence.elements, "[", "]", indent, allowance, &output)
     case .tuple(let sequence) where !sequence.elements.isEmpty:
@@ -61,6 +64,49 @@ enum PrettyPrinter {
       write(element, indent: indent + 1, allowance: behind, to: &output)
     }
     output.append(end)
+  }
+
+  /// A long text as several literals, cut behind white space.
+  private static func write(
+    _ text: Text,
+    _ indent: Int,
+    _ allowance: Int,
+    isOutermost: Bool,
+    to output: inout [UInt8]
+  ) {
+    let indent = isOutermost ? indent + 1 : indent
+    let allowance = isOutermost ? allowance + 1 : allowance
+    let widest = width - indent
+    var chunks: [[UInt8]] = []
+    let lines = text.lines(keepingEnds: true)
+    for (index, line) in lines.enumerated() {
+      let isLast = index == lines.count - 1
+      let whole = line.representation
+      if whole.count <= (isLast ? widest - allowance : widest) {
+        chunks.append(whole.bytes)
+        continue
+      }
+      let parts = line.partsWithSpace
+      var current = Text("")
+      for (position, part) in parts.enumerated() {
+        let limit = isLast && position == parts.count - 1 ? widest - allowance : widest
+        let candidate = Text(bytes: current.bytes + part.bytes)
+        if candidate.representation.count > limit {
+          if !current.isEmpty { chunks.append(current.representation.bytes) }
+          current = part
+        } else {
+          current = candidate
+        }
+      }
+      if !current.isEmpty { chunks.append(current.representation.bytes) }
+    }
+    let parenthesized = isOutermost && chunks.count > 1
+    if parenthesized { output.append("(") }
+    for (index, chunk) in chunks.enumerated() {
+      if index > 0 { output.append("\n" + String(repeating: " ", count: indent)) }
+      output += chunk
+    }
+    if parenthesized { output.append(")") }
   }
 
   private static func separate(_ indent: Int, _ output: inout [UInt8]) {
@@ -90,5 +136,26 @@ enum PrettyPrinter {
         + Array(end.utf8)
     default: return value.representation.bytes
     }
+  }
+}
+
+extension Text {
+  /// The words of the text, each with the white space behind it.
+  fileprivate var partsWithSpace: [Text] {
+    var parts: [Text] = []
+    var start = 0
+    var offset = 0
+    var isInSpace = false
+    while offset < bytes.count {
+      let (scalar, next) = scalar(at: offset)
+      if isInSpace, !scalar.isPythonSpace {
+        parts.append(Text(bytes[start..<offset]))
+        start = offset
+      }
+      isInSpace = scalar.isPythonSpace
+      offset = next
+    }
+    if start < bytes.count { parts.append(Text(bytes[start...])) }
+    return parts
   }
 }

@@ -6,10 +6,10 @@ struct WordWrapper {
 
   /// The lines that `line` becomes.
   func wrap(_ line: Text) -> [Text] {
-    var chunks = Array(chunks(of: line.scalars).reversed())
+    var chunks = chunks(of: line.scalars).reversed().map { $0[...] }
     var lines: [Text] = []
     while !chunks.isEmpty {
-      var current: [[Unicode.Scalar]] = []
+      var current: [ArraySlice<Unicode.Scalar>] = []
       var length = 0
       if Self.isSpace(chunks[chunks.count - 1]), !lines.isEmpty { chunks.removeLast() }
       while let chunk = chunks.last, length + chunk.count <= width {
@@ -19,15 +19,17 @@ struct WordWrapper {
       }
       if let chunk = chunks.last, chunk.count > width {
         if breaksLongWords {
-          var end = max(1, width - length)
-          if breaksOnHyphens, chunk.count > end {
+          var end = chunk.startIndex + max(1, width - length)
+          if breaksOnHyphens, chunk.endIndex > end {
             let hyphen = chunk[..<end].lastIndex(of: "-")
-            if let hyphen, hyphen > 0, chunk[..<hyphen].contains(where: { $0 != "-" }) {
+            if let hyphen, hyphen > chunk.startIndex,
+              chunk[..<hyphen].contains(where: { $0 != "-" })
+            {
               end = hyphen + 1
             }
           }
-          current.append(Array(chunk[..<end]))
-          chunks[chunks.count - 1] = Array(chunk[end...])
+          current.append(chunk[..<end])
+          chunks[chunks.count - 1] = chunk[end...]
         } else if current.isEmpty {
           current.append(chunk)
           chunks.removeLast()
@@ -39,7 +41,7 @@ struct WordWrapper {
     return lines
   }
 
-  private static func isSpace(_ chunk: [Unicode.Scalar]) -> Bool {
+  private static func isSpace(_ chunk: ArraySlice<Unicode.Scalar>) -> Bool {
     chunk.allSatisfy(isSpace)
   }
 

@@ -1,12 +1,13 @@
 /// Which methods the types of values have.
 enum MethodTable {
   static let text: Set<Text> = [
-    "capitalize", "casefold", "center", "count", "endswith", "expandtabs", "find", "format",
+    "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find",
+    "format",
     "format_map", "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit",
     "isidentifier", "islower", "isnumeric", "isprintable", "isspace", "istitle", "isupper", "join",
     "ljust", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "replace", "rfind",
     "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith",
-    "strip", "swapcase", "title", "upper", "zfill",
+    "strip", "swapcase", "title", "translate", "upper", "zfill",
   ]
   static let list: Set<Text> = [
     "index", "count", "copy", "append", "clear", "pop", "reverse", "insert", "sort", "extend",
@@ -33,8 +34,9 @@ extension Value {
     case .tuple, .range: MethodTable.tuple.contains(name)
     case .function(let function): function == .dict && name == "fromkeys"
     case .cycler: name == "next" || name == "reset"
-    case .float: name == "is_integer"
-    case .integer, .boolean: name == "bit_length"
+    case .bytes: name == "decode" || name == "hex"
+    case .float: MethodTable.float.contains(name)
+    case .integer, .large, .boolean: MethodTable.integer.contains(name)
     default: false
     }
   }
@@ -56,6 +58,8 @@ extension Evaluator {
     of receiver: Value,
     _ arguments: CallArguments
   ) throws(TemplateError) -> Value {
+    try charge(reading: receiver)
+    for argument in arguments.positional { try charge(reading: argument) }
     switch receiver {
     case .text(let text): return try callTextMethod(name.string, text, arguments)
     case .mapping(let mapping): return try callMappingMethod(name.string, mapping, arguments)
@@ -71,9 +75,9 @@ extension Evaluator {
       if name == "next" { return cycler.next() }
       cycler.reset()
       return .none
-    case .float(let value): return .boolean(value.isFinite && value == value.rounded())
+    case .bytes(let value): return try callBytesMethod(name.string, value, arguments)
     case .function: return try makeMapping(fromKeys: arguments)
-    default: return .integer(Int.bitWidth - (receiver.index ?? 0).magnitude.leadingZeroBitCount)
+    default: return try callNumberMethod(name.string, receiver, arguments)
     }
   }
 

@@ -17,10 +17,14 @@ extension Evaluator {
     case "split", "rsplit": return try split(name, text, arguments)
     case "splitlines":
       let values = try Signature("splitlines", ["keepends"], required: 0).bind(arguments)
-      return try list(text.lines(keepingEnds: values[0]?.isTrue ?? false))
+      try charge(text.bytes.count / 16)
+      let keepsEnds = try values[0].map { (value) throws(TemplateError) in try width(value) }
+      return try list(text.lines(keepingEnds: (keepsEnds ?? 0) != 0))
+    case "encode": return try encode(text, arguments)
     case "expandtabs":
       let values = try Signature("expandtabs", ["tabsize"], required: 0).bind(arguments)
-      return try expandTabs(text, values[0]?.index ?? 8)
+      let size = try values[0].map { (value) throws(TemplateError) in try width(value) }
+      return try expandTabs(text, size ?? 8)
     default: break
     }
     if !arguments.keywords.isEmpty { throw .type("str.\(name)() takes no keyword arguments") }
@@ -32,6 +36,7 @@ extension Evaluator {
     case "join":
       try arguments.expectOne("str.join")
       return try join(arguments.positional[0], with: text)
+    case "translate": return try translate(text, arguments)
     case "partition", "rpartition": return try partition(name, text, arguments)
     case "removeprefix", "removesuffix":
       try arguments.expectOne("str.\(name)")
@@ -53,7 +58,7 @@ extension Evaluator {
     default:
       try arguments.expectNone("str.\(name)")
       if let result = Self.converted(name, text) { return try made(result) }
-      return .boolean(Self.classified(name, text))
+      return .boolean(Self.classified(name, try charge(classifying: text)))
     }
   }
 
@@ -62,10 +67,7 @@ extension Evaluator {
   }
 
   private func width(_ value: Value) throws(TemplateError) -> Int {
-    guard let width = value.index else {
-      throw .type("'\(value.typeName)' object cannot be interpreted as an integer")
-    }
-    return width
+    try value.expectedIndex()
   }
 
   // MARK: Case and classes
@@ -128,12 +130,14 @@ extension Evaluator {
     try charge(bytes: text.bytes.count)
     switch values[0] {
     case nil, .some(.none):
+      try charge(3 * text.wordCount)
       return try list(
         name == "split"
           ? text.splitOnWhiteSpace(limit: limit) : text.splitOnWhiteSpaceFromEnd(limit: limit)
       )
     case .text(let separator):
       if separator.isEmpty { throw .value("empty separator") }
+      try charge(3 * text.occurrences(of: separator.bytes, in: 0..<text.bytes.count))
       return try list(
         name == "split"
           ? text.split(on: separator, limit: limit)
@@ -177,7 +181,7 @@ extension Evaluator {
   ) throws(TemplateError) -> Range<Int>? {
     func bound(_ index: Int) throws(TemplateError) -> Int? {
       guard let value = arguments[index], !value.isNone else { return nil }
-      guard let bound = value.index else {
+      guard let bound = value.clampedIndex else {
         throw .type("slice indices must be integers or None or have an __index__ method")
       }
       return bound

@@ -29,10 +29,11 @@ extension Lexer {
     let (end, radix) = integerEnd()
     position = end
     let digits = literal(start + (radix == 10 ? 0 : 2)..<end)
-    guard let value = Int(digits, radix: radix) else {
-      throw .limitExceeded("integer '\(literal(start..<end).prefix(40))' is beyond 64 bits")
-    }
-    return .integer(value)
+    if let value = Int(digits, radix: radix) { return .integer(value) }
+    guard let value = BigInteger(digits.utf8, radix: radix) else { return .integer(0) }
+    // What Python may not print it may not read either, in the radix that has no short way.
+    _ = try Value.integer(value)
+    return .largeInteger(value)
   }
 
   private func literal(_ range: Range<Int>) -> String {

@@ -204,6 +204,9 @@ extension Parser {
     case .integer(let value):
       try advance()
       return .integer(value)
+    case .largeInteger(let value):
+      try advance()
+      return .largeInteger(value)
     case .float(let value):
       try advance()
       return .float(value)
@@ -338,7 +341,7 @@ extension Expression {
   /// What jinja2 calls the node where it cannot be assigned to.
   fileprivate var nodeName: String {
     switch self {
-    case .none, .boolean, .integer, .float, .text: "const"
+    case .none, .boolean, .integer, .largeInteger, .float, .text: "const"
     case .tuple: "tuple"
     case .list: "list"
     case .mapping: "dict"

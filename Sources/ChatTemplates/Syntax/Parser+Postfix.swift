@@ -47,6 +47,7 @@ extension Parser {
     switch token.kind {
     case .name(let name): return .attribute(base, name)
     case .integer(let index): return .element(base, .integer(index))
+    case .largeInteger(let index): return .element(base, .largeInteger(index))
     default: throw failure("expected name or number", line: token.line)
     }
   }
@@ -112,6 +113,9 @@ extension Parser {
         try ensure(arguments.spreadKeywords == nil)
         try advance()
         try advance()
+        if arguments.keywords.contains(where: { $0.name == name }) {
+          deferFault(.syntaxError, "keyword argument repeated: \(name.string)", line: line)
+        }
         arguments.keywords.append((name, try parseExpression()))
       } else {
         try ensure(
@@ -177,7 +181,9 @@ extension Parser {
     switch current.kind {
     case .name("else"), .name("or"), .name("and"): return false
     case .name("is"): throw failure("You cannot chain multiple tests with is")
-    case .name, .string, .integer, .float, .symbol(.leftBracket), .symbol(.leftBrace): return true
+    case .name, .string, .integer, .largeInteger, .float, .symbol(.leftBracket),
+      .symbol(.leftBrace):
+      return true
     default: return false
     }
   }

@@ -114,7 +114,8 @@ extension Parser {
     let isRecursive = try skip(name: "recursive")
     loopDepth += 1
     let body = try inFrame { (parser) throws(TemplateError) in
-      try parser.parseStatements(until: ["endfor", "else"])
+      parser.noteStores(to: target)
+      return try parser.parseStatements(until: ["endfor", "else"])
     }
     loopDepth -= 1
     var otherwise: [Statement] = []
@@ -145,12 +146,18 @@ extension Parser {
     var otherwise: [Statement] = []
     while true {
       let test = try parseTuple(withConditional: false)
-      let body = try parseStatements(until: ["elif", "else", "endif"])
+      let body = try inBranches { (parser) throws(TemplateError) in
+        try parser.parseStatements(until: ["elif", "else", "endif"])
+      }
       branches.append(Statement.Branch(test: test, body: body))
       if try skip(name: "elif") { continue }
       let hasElse = isAt(name: "else")
       try advance()
-      if hasElse { otherwise = try parseStatements(until: ["endif"], droppingEnd: true) }
+      if hasElse {
+        otherwise = try inBranches { (parser) throws(TemplateError) in
+          try parser.parseStatements(until: ["endif"], droppingEnd: true)
+        }
+      }
       break
     }
     forgiveUnknown(since: faults)
@@ -160,12 +167,23 @@ extension Parser {
   private mutating func parseSet() throws(TemplateError) -> Statement {
     try advance()
     let target = try parseTarget(withNamespace: true)
-    if try skip(.assign) { return .assignment(target, try parseTuple()) }
+    if try skip(.assign) {
+      let value = try parseTuple()
+      noteStores(to: target)
+      return .assignment(target, value)
+    }
+    let undefinesTarget = startsUndefined(target)
+    noteStores(to: target)
     return try inFrame { (parser) throws(TemplateError) in
       var filter: Expression?
       if parser.isAt(.pipe) { filter = try parser.parseFilters(of: nil) }
       let body = try parser.parseStatements(until: ["endset"], droppingEnd: true)
-      return .blockAssignment(target, filter: filter, body)
+      return .blockAssignment(
+        target,
+        filter: filter,
+        body,
+        undefinesTarget: undefinesTarget
+      )
     }
   }
 
@@ -174,6 +192,7 @@ extension Parser {
     let line = line
     let name = try expectName()
     try checkAssignable(name, line: line)
+    noteStore(to: name)
     let parameters = try inFrame { (parser) throws(TemplateError) in try parser.parseSignature() }
     let definition = try parseMacroBody(name, parameters, end: "endmacro")
     return .macro(identifier(of: name), definition)
@@ -185,7 +204,8 @@ extension Parser {
     end: Text
   ) throws(TemplateError) -> MacroDefinition {
     let (body, used) = try inMacro { (parser) throws(TemplateError) in
-      try parser.parseStatements(until: [end], droppingEnd: true)
+      for parameter in parameters { parser.noteStore(to: parameter.name) }
+      return try parser.parseStatements(until: [end], droppingEnd: true)
     }
     let declared = Set(parameters.map(\.name))
     return MacroDefinition(
@@ -206,6 +226,11 @@ extension Parser {
       let line = line
       let name = try expectName()
       try checkAssignable(name, line: line)
+      if parameters.contains(where: { $0.name == name }) {
+        let argument = "'l_\(frameLevel)_\(name.string)'"
+        let message = "duplicate argument \(argument) in function definition"
+        deferFault(.syntaxError, message, line: line)
+      }
       var defaultValue: Expression?
       if try skip(.assign) {
         defaultValue = try parseExpression()
@@ -259,7 +284,8 @@ extension Parser {
       assignments.append((target, try parseExpression()))
     }
     let body = try inFrame { (parser) throws(TemplateError) in
-      try parser.parseStatements(until: ["endwith"], droppingEnd: true)
+      for (target, _) in assignments { parser.noteStores(to: target) }
+      return try parser.parseStatements(until: ["endwith"], droppingEnd: true)
     }
     return .with(assignments, body)
   }
@@ -308,6 +334,13 @@ extension Parser {
 
   /// Parses the tags that need other templates; there are none, so only the name is evaluated.
   private mutating func parseLoad(_ tag: Text) throws(TemplateError) -> Statement {
+    if tag == "extends", frameLevel > 0 {
+      deferFault(
+        .templateAssertionError,
+        "cannot use extend from a non top-level scope",
+        line: line
+      )
+    }
     try advance()
     let template = try parseExpression()
     while current.kind != .blockEnd, current.kind != .end { try advance() }

@@ -12,7 +12,8 @@ indirect enum Statement: Sendable {
   case generation([Statement])
   case filterBlock(Expression, [Statement])
   case assignment(Target, Expression)
-  case blockAssignment(Target, filter: Expression?, [Statement])
+  /// A block whose text is stored; its target may count as undefined within it.
+  case blockAssignment(Target, filter: Expression?, [Statement], undefinesTarget: Bool)
   case with([(Target, Expression)], [Statement])
   case autoescape(Expression, [Statement])
   case block(scoped: Bool, [Statement])
@@ -65,6 +66,7 @@ indirect enum Expression: Sendable {
   case none
   case boolean(Bool)
   case integer(Int)
+  case largeInteger(BigInteger)
   case float(Double)
   case text(Text)
   case name(NameID)

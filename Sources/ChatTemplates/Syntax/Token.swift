@@ -6,6 +6,7 @@ struct Token: Equatable, Sendable {
     case name(Text)
     case string(Text)
     case integer(Int)
+    case largeInteger(BigInteger)
     case float(Double)
     case symbol(Symbol)
     case end
@@ -36,7 +37,7 @@ struct Token: Equatable, Sendable {
     case .blockEnd: "end of statement block"
     case .name(let name): name.string
     case .string: "string"
-    case .integer: "integer"
+    case .integer, .largeInteger: "integer"
     case .float: "float"
     case .symbol(let symbol): symbol.rawValue
     case .end: "end of template"

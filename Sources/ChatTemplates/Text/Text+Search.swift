@@ -39,6 +39,7 @@ extension Text {
   /// The byte offset of the first `needle` in `range`.
   func firstOffset(of needle: [UInt8], in range: Range<Int>) -> Int? {
     guard let first = needle.first else { return range.lowerBound }
+    if needle.count > 32 { return offsetInLinearTime(of: needle, in: range) }
     var offset = range.lowerBound
     let end = range.upperBound - needle.count
     while offset <= end {
@@ -48,14 +49,33 @@ extension Text {
     return nil
   }
 
-  /// The byte offset of the last `needle` in `range`.
-  func lastOffset(of needle: [UInt8], in range: Range<Int>) -> Int? {
-    var offset = range.upperBound - needle.count
-    while offset >= range.lowerBound {
-      if matches(needle, at: offset) { return offset }
-      offset -= 1
+  /// The search of Knuth, Morris and Pratt, which never goes back in the text.
+  private func offsetInLinearTime(of needle: [UInt8], in range: Range<Int>) -> Int? {
+    guard needle.count <= range.count else { return nil }
+    // How much of the needle's start ends at each of its bytes.
+    var borders = [Int](repeating: 0, count: needle.count)
+    var length = 0
+    for index in 1..<needle.count {
+      while length > 0, needle[index] != needle[length] { length = borders[length - 1] }
+      if needle[index] == needle[length] { length += 1 }
+      borders[index] = length
+    }
+    length = 0
+    for offset in range {
+      while length > 0, bytes[offset] != needle[length] { length = borders[length - 1] }
+      if bytes[offset] == needle[length] { length += 1 }
+      if length == needle.count { return offset + 1 - length }
     }
     return nil
+  }
+
+  /// The byte offset of the last `needle` in `range`.
+  func lastOffset(of needle: [UInt8], in range: Range<Int>) -> Int? {
+    guard needle.count <= range.count else { return nil }
+    // The search that takes linear time goes forward only.
+    let reversed = Text(bytes: bytes[range].reversed())
+    let found = reversed.firstOffset(of: needle.reversed(), in: 0..<range.count)
+    return found.map { range.upperBound - $0 - needle.count }
   }
 
   func contains(_ needle: Text) -> Bool {

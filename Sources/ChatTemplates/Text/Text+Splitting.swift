@@ -49,59 +49,62 @@ extension Text {
     return derived(bytes[start..<end])
   }
 
+  /// About how many parts a split on white space makes.
+  var wordCount: Int {
+    var count = 0
+    var isInSpace = true
+    for byte in bytes {
+      let isSpace = byte <= 0x20 || byte >= 0x80
+      if isSpace, !isInSpace { count += 1 }
+      isInSpace = isSpace
+    }
+    return count + 1
+  }
+
   /// `split` on white space, at most `limit` times (no limit if negative).
   func splitOnWhiteSpace(limit: Int) -> [Text] {
     var parts: [Text] = []
-    var rest = stripped(trailing: false)
-    while !rest.isEmpty {
-      if limit >= 0, parts.count >= limit {
-        parts.append(rest)
-        return parts
-      }
-      var end = 0
-      while end < rest.bytes.count, !rest.scalar(at: end).scalar.isPythonSpace {
-        end = rest.scalar(at: end).next
-      }
-      parts.append(derived(rest.bytes[..<end]))
-      if limit < 0 {
-        // Without a limit the rest need not be kept, so the scan stays linear.
-        appendWords(of: rest, from: end, to: &parts)
-        return parts
-      }
-      rest = derived(rest.bytes[end...]).stripped(trailing: false)
-    }
-    return parts
-  }
-
-  private func appendWords(of text: Text, from start: Int, to parts: inout [Text]) {
-    var offset = start
+    var offset = 0
     var wordStart: Int?
-    while offset < text.bytes.count {
-      let (scalar, next) = text.scalar(at: offset)
+    while offset < bytes.count {
+      let (scalar, next) = scalar(at: offset)
       if scalar.isPythonSpace {
-        if let first = wordStart { parts.append(derived(text.bytes[first..<offset])) }
+        if let start = wordStart { parts.append(derived(bytes[start..<offset])) }
         wordStart = nil
       } else if wordStart == nil {
+        if limit >= 0, parts.count >= limit {
+          parts.append(derived(bytes[offset...]))
+          return parts
+        }
         wordStart = offset
       }
       offset = next
     }
-    if let first = wordStart { parts.append(derived(text.bytes[first...])) }
+    if let start = wordStart { parts.append(derived(bytes[start...])) }
+    return parts
   }
 
   /// `rsplit` on white space.
   func splitOnWhiteSpaceFromEnd(limit: Int) -> [Text] {
     var parts: [Text] = []
-    var rest = stripped(leading: false)
-    while !rest.isEmpty {
-      if limit >= 0, parts.count >= limit {
-        parts.append(rest)
-        break
+    var offset = bytes.count
+    var wordEnd: Int?
+    while offset > 0 {
+      var start = offset - 1
+      while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+      if scalar(at: start).scalar.isPythonSpace {
+        if let end = wordEnd { parts.append(derived(bytes[offset..<end])) }
+        wordEnd = nil
+      } else if wordEnd == nil {
+        if limit >= 0, parts.count >= limit {
+          parts.append(derived(bytes[..<offset]))
+          return parts.reversed()
+        }
+        wordEnd = offset
       }
-      let start = rest.trailingStart(from: 0) { !$0.isPythonSpace }
-      parts.append(derived(rest.bytes[start...]))
-      rest = derived(rest.bytes[..<start]).stripped(leading: false)
+      offset = start
     }
+    if let end = wordEnd { parts.append(derived(bytes[..<end])) }
     return parts.reversed()
   }
 
@@ -121,16 +124,10 @@ extension Text {
 
   /// `rsplit` on `separator`, which is not empty.
   func splitFromEnd(on separator: Text, limit: Int) -> [Text] {
-    var parts: [Text] = []
-    var end = bytes.count
-    while limit < 0 || parts.count < limit,
-      let found = lastOffset(of: separator.bytes, in: 0..<end)
-    {
-      parts.append(derived(bytes[found + separator.bytes.count..<end]))
-      end = found
-    }
-    parts.append(derived(bytes[..<end]))
-    return parts.reversed()
+    // Backwards it is a split from the start, of bytes that are no text until they are turned again.
+    let reversed = Text(bytes: bytes.reversed())
+    let parts = reversed.split(on: Text(bytes: separator.bytes.reversed()), limit: limit)
+    return parts.reversed().map { derived($0.bytes.reversed()) }
   }
 
   /// `splitlines`.

@@ -21,6 +21,8 @@ final class IteratorObject {
     case .text(let text): source = .text(text, offset: 0)
     case .range(let range): source = .range(range, next: 0)
     case .view(let view): source = .view(view, next: 0)
+    case .bytes(let value):
+      source = .elements(value.bytes.map { .integer(Int($0)) }, next: 0)
     case .undefined: source = .exhausted
     case .iterator(let iterator): source = .generated(iterator.next)
     case .loop(let loop): source = .generated { () throws(TemplateError) in try loop.nextPair() }
@@ -39,6 +41,20 @@ final class IteratorObject {
     source = .generated(next)
     self.typeName = typeName
     depth = try ValueExtent.depth(around: upstream.depth)
+  }
+
+  /// A generator: what makes its values begins to work when the first is wanted.
+  convenience init(
+    lazilyFrom upstream: Value,
+    _ prepare: @escaping () throws(TemplateError) -> () throws(TemplateError) -> Value?
+  ) throws(TemplateError) {
+    var prepared: (() throws(TemplateError) -> Value?)?
+    try self.init(from: upstream) { () throws(TemplateError) in
+      if let prepared { return try prepared() }
+      let next = try prepare()
+      prepared = next
+      return try next()
+    }
   }
 
   /// The next element, or `nil` behind the last.

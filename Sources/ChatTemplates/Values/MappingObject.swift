@@ -4,6 +4,7 @@ final class MappingObject {
   let values: [Value]
   let depth: Int
   let size: Int
+  let digitWork: Int
   /// Where each key is; `nil` for few keys, where looking through them is faster.
   private let positions: [MappingKey: Int]?
 
@@ -17,6 +18,7 @@ final class MappingObject {
     positions = builder.positions
     depth = extent.depth
     size = extent.size
+    digitWork = extent.digitWork
   }
 
   var count: Int { keys.count }
@@ -107,7 +109,8 @@ struct MappingKey: Hashable {
   func hash(into hasher: inout Hasher) {
     switch value {
     case .text(let text): hasher.combine(text)
-    case .boolean, .integer, .float: hasher.combine(value.number ?? 0)
+    case .bytes(let value): hasher.combine(value.bytes)
+    case .boolean, .integer, .large, .float: hasher.combine(value.number ?? 0)
     case .tuple(let sequence):
       for element in sequence.elements { MappingKey(element).hash(into: &hasher) }
     default: break

@@ -3,6 +3,7 @@ final class SequenceObject {
   let elements: [Value]
   let depth: Int
   let size: Int
+  let digitWork: Int
   /// Whether this is a pair of `groupby`, whose elements also have names.
   let isGroup: Bool
 
@@ -14,6 +15,7 @@ final class SequenceObject {
     self.isGroup = isGroup
     depth = extent.depth
     size = extent.size
+    digitWork = extent.digitWork
   }
 }
 
@@ -57,11 +59,13 @@ final class UndefinedObject {
 /// Python's `range`.
 final class RangeObject {
   let start: Int
+  let stop: Int
   let step: Int
   let count: Int
 
-  init(start: Int, step: Int, count: Int) {
+  init(start: Int, stop: Int, step: Int, count: Int) {
     self.start = start
+    self.stop = stop
     self.step = step
     self.count = count
   }
@@ -125,7 +129,7 @@ final class MethodObject {
 /// jinja2's `cycler`.
 final class CyclerObject {
   let items: SequenceObject
-  private var position = 0
+  private(set) var position = 0
 
   init(_ items: SequenceObject) { self.items = items }
 
@@ -141,8 +145,8 @@ final class CyclerObject {
 
 /// jinja2's `joiner`.
 final class JoinerObject {
-  private let separator: Value
-  private var isUsed = false
+  let separator: Value
+  private(set) var isUsed = false
 
   init(_ separator: Value) { self.separator = separator }
 

@@ -4,6 +4,7 @@ extension Value {
     switch (self, other) {
     case (.text(let left), .text(let right)): left == right
     case (.integer(let left), .integer(let right)): left == right
+    case (.bytes(let left), .bytes(let right)): left.bytes == right.bytes
     case (.none, .none), (.undefined, .undefined): true
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)):
       left === right || Self.areEqual(left.elements, right.elements)
@@ -13,8 +14,8 @@ extension Value {
         && (left.count == 0 || left.start == right.start && left.step == right.step)
     case (.view(let left), .view(let right)) where left.part == right.part && left.part != .values:
       left.mapping.isEqual(to: right.mapping)
-    case (.boolean, _), (.integer, _), (.float, _):
-      if let left = number, let right = other.number { left == right } else { false }
+    case (.boolean, _), (.integer, _), (.large, _), (.float, _):
+      Self.relation(self, other) == .equal
     default: isSame(as: other)
     }
   }
@@ -29,8 +30,10 @@ extension Value {
     case (.none, .none): true
     case (.boolean(let left), .boolean(let right)): left == right
     case (.integer(let left), .integer(let right)): left == right
+    case (.large(let left), .large(let right)): left == right
     case (.float(let left), .float(let right)): left == right
     case (.text(let left), .text(let right)): left == right && left.isMarkup == right.isMarkup
+    case (.bytes(let left), .bytes(let right)): left === right
     case (.list(let left), .list(let right)), (.tuple(let left), .tuple(let right)): left === right
     case (.mapping(let left), .mapping(let right)): left === right
     case (.undefined(let left), .undefined(let right)): left === right
@@ -61,10 +64,23 @@ extension Value {
       }
       return order.holds(left.elements.count, right.elements.count)
     default:
-      if let left = number, let right = other.number { return order.holds(left, right) }
+      if let relation = Self.relation(self, other) { return relation.satisfies(order) }
       throw .type(
         "'\(order.rawValue)' not supported between instances of '\(typeName)' and '\(other.typeName)'"
       )
+    }
+  }
+
+  /// How two numbers compare, exactly even where an integer is no `Double`; `nil` if one is no number.
+  private static func relation(_ left: Value, _ right: Value) -> Relation? {
+    if let first = left.index, let second = right.index { return Relation(first, second) }
+    switch (left, right) {
+    case (.float(let first), .float(let second)): return Relation(first, second)
+    case (.float(let first), _): return right.wholeNumber?.relation(to: first).reversed
+    case (_, .float(let second)): return left.wholeNumber?.relation(to: second)
+    default:
+      guard let first = left.wholeNumber, let second = right.wholeNumber else { return nil }
+      return Relation(first, second)
     }
   }
 
@@ -92,5 +108,40 @@ enum Ordering: String {
     case .greater: left > right
     case .greaterOrEqual: left >= right
     }
+  }
+}
+
+/// How one value compares with another.
+enum Relation {
+  case less, equal, greater, unordered
+
+  init<T: Comparable>(_ left: T, _ right: T) {
+    self = left == right ? .equal : left < right ? .less : left > right ? .greater : .unordered
+  }
+
+  var reversed: Relation {
+    switch self {
+    case .less: .greater
+    case .greater: .less
+    default: self
+    }
+  }
+
+  func satisfies(_ order: Ordering) -> Bool {
+    switch order {
+    case .less: self == .less
+    case .lessOrEqual: self == .less || self == .equal
+    case .greater: self == .greater
+    case .greaterOrEqual: self == .greater || self == .equal
+    }
+  }
+}
+
+extension BigInteger {
+  fileprivate func relation(to number: Double) -> Relation {
+    guard number.isFinite else { return Relation(0, number) }
+    let whole = number.rounded(.towardZero)
+    let relation = Relation(self, BigInteger(truncating: whole))
+    return relation == .equal ? Relation(whole, number) : relation
   }
 }

@@ -24,8 +24,10 @@ extension Value {
     case .none: output.append("None")
     case .boolean(let value): output.append(value ? "True" : "False")
     case .integer(let value): output.append(String(value))
+    case .large(let value): output.append(value.decimal)
     case .float(let value): output.append(value.pythonRepresentation)
     case .text(let value): output.append(contentsOf: value.representation.bytes)
+    case .bytes(let value): output += value.representation
     case .list(let value): Self.write(value.elements, "[", "]", to: &output, within: depth)
     case .tuple(let value):
       let end = value.elements.count == 1 ? ",)" : ")"
@@ -41,19 +43,25 @@ extension Value {
       output.append("}")
     case .undefined: output.append("Undefined")
     case .range(let value):
-      let stop = value.start &+ value.count &* value.step
       let step = value.step == 1 ? "" : ", \(value.step)"
-      output.append("range(\(value.start), \(stop)\(step))")
+      output.append("range(\(value.start), \(value.stop)\(step))")
     case .view(let value):
       let elements = value.mapping.keys.indices.compactMap { try? value.element($0) }
       output.append(value.part.rawValue)
       Self.write(elements, "([", "])", to: &output, within: depth)
     case .namespace(let value): Self.write(value, to: &output, within: depth)
+    case .function(.template): output.append("<TemplateReference None>")
+    case .function(let function) where function.className != nil:
+      output.append("<class '\(function.className ?? "")'>")
+    case .function(let function) where function.typeName == "function":
+      output.append("<function \(function.pythonName) at 0x7f0000000000>")
     case .macro(let value): output.append("<Macro \(value.displayName)>")
     case .loop(let value): output.append(value.displayText)
     case .method(let value):
       output.append("<built-in method \(value.name.string) of \(value.receiver.typeName) object>")
-    default: output.append("<\(typeName) object>")
+    // Where an object lies tells nothing; the text has as many words as Python's.
+    case .iterator: output.append("<\(typeName) object \(typeName) at 0x7f0000000000>")
+    default: output.append("<\(typeName) object at 0x7f0000000000>")
     }
   }
 

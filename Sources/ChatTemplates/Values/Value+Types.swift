@@ -4,9 +4,10 @@ extension Value {
     switch self {
     case .none: "NoneType"
     case .boolean: "bool"
-    case .integer: "int"
+    case .integer, .large: "int"
     case .float: "float"
     case .text(let value): value.isMarkup ? "Markup" : "str"
+    case .bytes: "bytes"
     case .list: "list"
     case .tuple(let value): value.isGroup ? "_GroupTuple" : "tuple"
     case .mapping: "dict"
@@ -30,6 +31,8 @@ extension Value {
     case .none: "None"
     case .text(let value) where value.isMarkup: "markupsafe.Markup object"
     case .tuple(let value) where value.isGroup: "jinja2.filters._GroupTuple object"
+    case .function(.dict): "transformers.utils.chat_template_utils.TemplateDict object"
+    case .function(.template): "jinja2.runtime.TemplateReference object"
     case .namespace: "transformers.utils.chat_template_utils.TemplateNamespace object"
     case .macro: "jinja2.runtime.Macro object"
     case .loop: "jinja2.runtime.LoopContext object"
@@ -57,9 +60,22 @@ extension Value {
   var size: Int {
     switch self {
     case .text(let value): value.bytes.count
+    case .bytes(let value): value.bytes.count
     case .list(let value), .tuple(let value): value.size
     case .mapping(let value): value.size
     case .view(let value): value.mapping.size
+    default: 0
+    }
+  }
+
+  /// Steps that it takes to write the long integers in the value as decimal digits, at all depths but
+  /// in namespaces, which change: it grows with the square of their lengths.
+  var digitWork: Int {
+    switch self {
+    case .large(let value): value.words.count * value.words.count / 32
+    case .list(let value), .tuple(let value): value.digitWork
+    case .mapping(let value): value.digitWork
+    case .view(let value): value.mapping.digitWork
     default: 0
     }
   }

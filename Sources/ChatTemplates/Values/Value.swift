@@ -7,8 +7,11 @@ enum Value {
   case none
   case boolean(Bool)
   case integer(Int)
+  /// An integer that does not fit `Int`.
+  case large(BigInteger)
   case float(Double)
   case text(Text)
+  case bytes(BytesObject)
   case list(SequenceObject)
   case tuple(SequenceObject)
   case mapping(MappingObject)
@@ -47,6 +50,12 @@ enum Value {
     case .null: self = .none
     case .bool(let value): self = .boolean(value)
     case .integer(let value): self = .integer(value)
+    case .largeInteger(let digits):
+      let isNegative = digits.utf8.first == UInt8(ascii: "-")
+      guard let value = BigInteger(digits.utf8.dropFirst(isNegative ? 1 : 0), radix: 10) else {
+        throw .value("'\(digits)' is not an integer")
+      }
+      self = try .integer(isNegative ? value.negated : value)
     case .number(let value): self = .float(value)
     case .string(let value): self = .text(Text(value))
     case .array(let elements):
@@ -63,6 +72,13 @@ enum Value {
     }
   }
 
+  /// The integer, unless it is too long.
+  static func integer(_ value: BigInteger) throws(TemplateError) -> Value {
+    if let int = value.int { return .integer(int) }
+    guard value.magnitude < BigInteger.bound else { throw BigInteger.lengthError }
+    return .large(value)
+  }
+
   /// Python's truth of the value.
   var isTrue: Bool {
     switch self {
@@ -71,6 +87,7 @@ enum Value {
     case .integer(let value): value != 0
     case .float(let value): value != 0
     case .text(let value): !value.isEmpty
+    case .bytes(let value): !value.bytes.isEmpty
     case .list(let value), .tuple(let value): !value.elements.isEmpty
     case .mapping(let value): value.count > 0
     case .range(let value): value.count > 0
@@ -88,9 +105,44 @@ enum Value {
     }
   }
 
-  /// The number of an `int`, `bool` or `float`.
+  /// The integer of an `int` or `bool`, as near as `Int` comes.
+  var clampedIndex: Int? {
+    if case .large(let value) = self { value.isNegative ? .min : .max } else { index }
+  }
+
+  /// The index that Python's C functions want.
+  func expectedIndex() throws(TemplateError) -> Int {
+    if let index { return index }
+    if case .large = self {
+      throw .runtime(
+        .overflowError,
+        message: "Python int too large to convert to C ssize_t"
+      )
+    }
+    throw .type("'\(typeName)' object cannot be interpreted as an integer")
+  }
+
+  /// The integer of an `int` or `bool`, of any length.
+  var wholeNumber: BigInteger? {
+    if case .large(let value) = self { value } else { index.map { BigInteger($0) } }
+  }
+
+  /// The number of an `int`, `bool` or `float`; infinite for an integer that no `Double` is near.
   var number: Double? {
-    if case .float(let value) = self { value } else { index.map(Double.init) }
+    switch self {
+    case .float(let value): value
+    case .large(let value): value.double
+    default: index.map(Double.init)
+    }
+  }
+
+  /// The number of an `int`, `bool` or `float`, for functions that Python converts it to a float for.
+  func floatingPoint() throws(TemplateError) -> Double? {
+    guard let number else { return nil }
+    if case .large = self, number.isInfinite {
+      throw .runtime(.overflowError, message: "int too large to convert to float")
+    }
+    return number
   }
 
   var isUndefined: Bool { if case .undefined = self { true } else { false } }

@@ -5,6 +5,7 @@
 struct ValueExtent {
   private(set) var depth = 0
   private(set) var size = 0
+  private(set) var digitWork = 0
 
   static var depthError: TemplateError {
     .limitExceeded("values are nested deeper than \(TemplateLimits.valueDepth) levels")
@@ -15,7 +16,8 @@ struct ValueExtent {
     depth = max(depth, value.depth)
     // No text or container is larger than the limit that `around` checks, so sums cannot overflow
     // before a container of more elements than memory holds.
-    size = size &+ value.size &+ 1
+    size = size &+ value.size &+ 8
+    digitWork = digitWork &+ value.digitWork
   }
 
   /// The extent of a container of what was counted.

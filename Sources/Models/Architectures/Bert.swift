@@ -56,7 +56,7 @@ public struct Bert: TextEncoder {
     let model = hasHead ? source.root["bert"] : source.root
     let embeddings = model["embeddings"]
     func table(_ name: String, rowCount: Int) throws -> WeightMatrix {
-      try embeddings[name].matrix("weight", rowCount: rowCount, columnCount: c.hiddenSize)
+      try embeddings[name].table("weight", rowCount: rowCount, columnCount: c.hiddenSize)
     }
     tokens = try table("word_embeddings", rowCount: c.vocabularySize)
     positions = try table("position_embeddings", rowCount: c.contextLength)

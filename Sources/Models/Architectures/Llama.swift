@@ -10,7 +10,7 @@ public struct Llama: CausalLM {
   let table: EmbeddingTable
   let layers: [Layer]
   let norm: RMSNorm
-  let head: Linear?  // [vocabulary, hidden]; nil where the table is the head
+  let head: Linear?  // [vocabulary, hidden]; nil where the table serves as it is
   let rotary: RotaryEmbedding
 
   struct Layer {
@@ -53,11 +53,12 @@ public struct Llama: CausalLM {
     }
     norm = try RMSNorm(model["norm"], size: c.hiddenSize, epsilon: c.normEpsilon)
     // A tied checkpoint may repeat the table as its head; where it differs, it is meant.
+    let isTied = c.tiesEmbeddings && !weights.has("lm_head.weight")
     head =
-      c.tiesEmbeddings && !weights.has("lm_head.weight")
+      isTied && !weights.rounds
       ? nil
       : try Linear(
-        weights["lm_head"],
+        isTied ? model["embed_tokens"] : weights["lm_head"],
         inputSize: c.hiddenSize,
         outputSize: c.vocabularySize,
         hasBias: false
@@ -68,6 +69,16 @@ public struct Llama: CausalLM {
     rotary = RotaryEmbedding(c.rotary, factors: factors)
     // Old checkpoints repeat what is derived.
     try source.requireAllUsed { $0.hasSuffix(".rotary_emb.inv_freq") }
+  }
+
+  /// float16 unless any layer's keys or values come from float32 weights.
+  ///
+  /// bfloat16 takes the same memory, but changes logits of small models by more than 0.05.
+  public var cacheType: KeyValueCache.ElementType {
+    let isExact = layers.contains {
+      $0.attention.key.weight.dtype == .float32 || $0.attention.value.weight.dtype == .float32
+    }
+    return isExact ? .float32 : .float16
   }
 
   /// tokens [n] → embeddings [n, hidden].

@@ -66,13 +66,17 @@ struct Attention {
     on pool: WorkerPool
   ) -> Matrix {
     // [n, heads · headSize], [n, keyValueHeads · headSize] twice
-    let products = Linear.products([query, key, value], x, on: pool)
-    var q = queryNorm.map { $0(products[0], on: pool) } ?? products[0]
-    var k = keyNorm.map { $0(products[1], on: pool) } ?? products[1]
+    var products = Linear.products([query, key, value], x, on: pool)
+    // Taken out of the array, so that they change in place.
+    let v = products.removeLast()
+    var k = products.removeLast()
+    var q = products.removeLast()
+    queryNorm?.normalize(&q, on: pool)
+    keyNorm?.normalize(&k, on: pool)
     q.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
     k.rotate(by: rotation, headSize: cache.headSize, layout: rotationLayout, on: pool)
     let storing = layout.rowCount < 8 ? nil : pool  // fewer are stored sooner than threads woken
-    cache.append(keys: k, values: products[2], layer: layer, slots: layout.slots, on: storing)
+    cache.append(keys: k, values: v, layer: layer, slots: layout.slots, on: storing)
     let mixed = cache.attend(
       queries: q,
       layer: layer,

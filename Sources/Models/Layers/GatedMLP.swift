@@ -17,9 +17,10 @@ struct GatedMLP {
 
   /// x [n, hidden] → [n, hidden].
   func callAsFunction(_ x: Matrix, on pool: WorkerPool) -> Matrix {
-    let products = Linear.products([gate, up], x, on: pool)
-    var wide = products[0]  // [n, feedForward]
-    wide.activate(.silu, thenMultiplyBy: products[1], on: pool)
+    var products = Linear.products([gate, up], x, on: pool)
+    let factors = products.removeLast()
+    var wide = products.removeLast()  // [n, feedForward], alone, so that it changes in place
+    wide.activate(.silu, thenMultiplyBy: factors, on: pool)
     return down(wide, on: pool)
   }
 }

@@ -15,6 +15,11 @@ struct RMSNorm {
     x.rootMeanSquareNormalized(weight: weight, epsilon: epsilon, on: pool)
   }
 
+  /// Normalizes each run of `size` numbers of x [n, k·size] in place.
+  func normalize(_ x: inout Matrix, on pool: WorkerPool) {
+    x.normalizeByRootMeanSquare(weight: weight, epsilon: epsilon, on: pool)
+  }
+
   /// The norm of h + delta, both [n, size], which h becomes.
   func callAsFunction(_ h: inout Matrix, adding delta: Matrix, on pool: WorkerPool) -> Matrix {
     h.add(delta, thenNormalizeWith: weight, epsilon: epsilon, on: pool)

@@ -29,7 +29,7 @@ struct EmbeddingInput {
       switch input {
       case .text(let text):
         if limit == nil { try lengths.checkFits(text, embedder.model.tokenizer) }
-        tokens = embedder.model.tokens(
+        tokens = try embedder.model.tokens(
           of: text,
           addSpecialTokens: addsSpecialTokens,
           limit: limit,

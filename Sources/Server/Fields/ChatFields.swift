@@ -30,7 +30,7 @@ enum ChatFields {
         "chat_template"
       )
     }
-    let embeds = PromptEmbedsField(model)
+    let embeds = PromptEmbedsField(model, fields)
     if embeds.isEnabled { try checkPlaceholder(messages) }
 
     var chat = PromptReader.Chat(
@@ -45,13 +45,15 @@ enum ChatFields {
         "continue_final_message"
       )
     }
-    chat.documents = fields["documents"]
+    chat.tools = try tools(fields)
+    chat.documents = try documents(fields)
+    chat.variables = model.options.chatTemplateVariables
     if let effort = fields["reasoning_effort"] { chat.variables["reasoning_effort"] = effort }
     for (name, value) in try fields.object("chat_template_kwargs")?.object ?? JSONObject() {
       chat.variables[name] = value
     }
     if fields["truncate_prompt_tokens"] == nil { chat.lengthLimit = model.maxModelLength }
-    let reader = try model.promptReader(forChat: true)
+    let reader = try model.promptReader(forChat: true, withTools: chat.tools != nil)
     do {
       return try reader.prompt(chat) { try embeds.rows($0) }
     } catch let error as PromptError {
@@ -65,6 +67,27 @@ enum ChatFields {
       default: throw APIError.invalid("\(error)", "messages")
       }
     }
+  }
+
+  /// The tools as the template gets them.
+  private static func tools(_ fields: RequestFields) throws(APIError) -> JSON? {
+    guard let tools = fields["tools"] else { return nil }
+    guard let list = tools.arrayValue else { throw fields.mismatch("tools", "list", tools) }
+    for tool in list where tool.objectValue == nil {
+      throw fields.mismatch("tools", "dictionary", tool)
+    }
+    return list.isEmpty ? nil : tools
+  }
+
+  private static func documents(_ fields: RequestFields) throws(APIError) -> JSON? {
+    guard let documents = fields["documents"] else { return nil }
+    guard let list = documents.arrayValue else {
+      throw fields.mismatch("documents", "list", documents)
+    }
+    for document in list where document.objectValue == nil {
+      throw fields.mismatch("documents", "dictionary", document)
+    }
+    return documents
   }
 
   /// The text of the last message if the assistant said it.

@@ -96,9 +96,8 @@ extension Prompt {
         let local = overlap.lowerBound - start..<overlap.upperBound - start
         switch segment {
         case .tokens(let tokens): result.append(.tokens(Array(tokens[local])))
-        case .embeddings(var embeddings):
-          embeddings.rows = embeddings.rows.rows(local)
-          result.append(.embeddings(embeddings))
+        case .embeddings(let embeddings):
+          result.append(.embeddings(Embeddings(rows: embeddings.rows(local))))
         }
       }
       start += segment.length

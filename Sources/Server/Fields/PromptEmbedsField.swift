@@ -13,8 +13,13 @@ struct PromptEmbedsField: Sendable {
   let hiddenSize: Int
   /// The most bytes of one tensor; 0 for any number.
   let byteLimit: Int
+  /// How many rows a prompt may have; `nil` where it is to be cut.
+  private let lengths: LengthRules?
 
-  init(_ model: ServedModel) {
+  /// - Parameter fields: The request, which may ask for prompts to be cut.
+  init(_ model: ServedModel, _ fields: RequestFields? = nil) {
+    let isCut = fields?["truncate_prompt_tokens"] != nil
+    lengths = isCut ? nil : LengthRules(maxModelLength: model.maxModelLength)
     isEnabled = model.options.enablesPromptEmbeds
     hiddenSize = model.hiddenSize
     byteLimit = model.options.maxEmbedByteCount
@@ -30,16 +35,16 @@ struct PromptEmbedsField: Sendable {
   /// The rows that `text`, base64 of a tensor file, holds, [n, hidden].
   func rows(_ text: String) throws(APIError) -> Embeddings {
     try requireEnabled()
-    let bytes: [UInt8]
+    let bytes: SharedBytes
     do {
-      bytes = try Base64.decode(text)
+      bytes = try Base64.bytes(of: text)
     } catch {
       throw .invalid("`prompt_embeds` is not valid base64: \(error)", Self.name)
     }
-    guard !bytes.isEmpty else { throw unreadable("Ran out of input") }
+    guard bytes.count > 0 else { throw unreadable("Ran out of input") }
     let file: TensorFile
     do {
-      file = try TensorFile(SharedBytes(bytes), byteLimit: byteLimit == 0 ? .max : byteLimit)
+      file = try TensorFile.open(bytes: bytes, byteLimit: byteLimit == 0 ? .max : byteLimit)
     } catch {
       throw refusal(of: error)
     }
@@ -87,8 +92,9 @@ struct PromptEmbedsField: Sendable {
         Self.name
       )
     }
+    try lengths?.checkFits(shape[0])
     do {
-      return Embeddings(rows: try file.rows(named: name, columnCount: hiddenSize).matrix)
+      return Embeddings(rows: try file.rows(named: name, columnCount: hiddenSize))
     } catch .unsuitable(let fault) {
       throw .invalid("`prompt_embeds`: \(fault)", Self.name)
     } catch {
@@ -98,7 +104,7 @@ struct PromptEmbedsField: Sendable {
 
   /// What is told of bytes that are no tensor, or of one that would not fit.
   private func refusal(of error: TensorFileError) -> APIError {
-    if case .tooLarge(_, byteLimit) = error {
+    if case .tooLarge(_, byteLimit, _) = error {
       return tooLarge("a shape that is too large to allocate once densified", byteLimit)
     }
     return unreadable("\(error)")

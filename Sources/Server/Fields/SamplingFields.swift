@@ -138,7 +138,12 @@ struct SamplingFields: Sendable {
     for word in words {
       // A word may begin a text or follow a space; both are other tokens.
       for spelling in [word, " " + word] {
-        let tokens = model.tokenizer.encode(spelling, addSpecialTokens: false)
+        let tokens: [TokenID]
+        do {
+          tokens = try model.tokenizer.encode(spelling, addSpecialTokens: false)
+        } catch {
+          throw .invalid("\(error)", "bad_words")
+        }
         if !tokens.isEmpty, !sampling.badWords.contains(tokens) { sampling.badWords.append(tokens) }
       }
     }

@@ -7,7 +7,7 @@ enum UnsupportedFields {
     ("use_beam_search", [false]), ("length_penalty", [1]), ("structured_outputs", []),
     ("guided_json", []), ("guided_regex", []), ("guided_choice", []), ("guided_grammar", []),
     ("guided_json_object", [false]), ("guided_decoding_backend", []), ("logits_processors", [[]]),
-    ("tools", [[]]), ("functions", [[]]), ("function_call", ["none"]),
+    ("functions", [[]]), ("function_call", ["none"]),
     ("lora_request", []), ("speculative_config", []), ("logprob_token_ids", [[]]),
     ("priority", [0]), ("stream_interval", [1]), ("cache_salt", []),
     ("kv_transfer_params", []), ("ec_transfer_params", []), ("vllm_xargs", [[:]]),
@@ -26,8 +26,23 @@ enum UnsupportedFields {
     if let format = fields["response_format"], format["type"] != "text" {
       throw .invalid("`response_format` other than text is not supported", "response_format")
     }
-    if let choice = fields["tool_choice"], choice != "none" {
-      throw .invalid("When using `tool_choice`, `tools` must be set.", "tool_choice")
+    let hasTools = fields["tools"].map { $0 != [] } ?? false
+    switch fields["tool_choice"] {
+    case "none": break
+    case nil where !hasTools: break
+    case nil, "auto":
+      guard hasTools else {
+        throw .invalid("When using `tool_choice`, `tools` must be set.", "tool_choice")
+      }
+      throw .invalid(
+        "\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set",
+        "tool_choice"
+      )
+    default:
+      guard hasTools else {
+        throw .invalid("When using `tool_choice`, `tools` must be set.", "tool_choice")
+      }
+      throw .invalid("`tool_choice` other than none is not supported", "tool_choice")
     }
   }
 }

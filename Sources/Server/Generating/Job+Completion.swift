@@ -110,7 +110,7 @@ extension Job {
   ) throws(APIError) -> [Prompt] {
     guard fields["prompt_embeds"] != nil else { return [] }
     let texts = try fields.strings("prompt_embeds") ?? []
-    let field = PromptEmbedsField(model)
+    let field = PromptEmbedsField(model, fields)
     var prompts: [Prompt] = []
     for text in texts { prompts.append(Prompt([.embeddings(try field.rows(text))])) }
     return prompts
@@ -131,9 +131,12 @@ extension Job {
         if fields["truncate_prompt_tokens"] == nil {
           try lengths.checkFits(text, model.tokenizer)
         }
-        return Prompt([
-          .tokens(model.tokenizer.encode(text, addSpecialTokens: addsSpecialTokens))
-        ])
+        do {
+          let tokens = try model.tokenizer.encode(text, addSpecialTokens: addsSpecialTokens)
+          return Prompt([.tokens(tokens)])
+        } catch {
+          throw .invalid("\(error)", "prompt")
+        }
       }
       guard let list = value.arrayValue else { throw fields.mismatch("prompt", "string", value) }
       var numbers: [Int] = []

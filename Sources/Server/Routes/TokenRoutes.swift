@@ -32,7 +32,7 @@ struct TokenRoutes: Sendable {
           throw APIError.schema("prompt: Field required", "prompt")
         }
         let addsSpecialTokens = try fields.bool("add_special_tokens") ?? true
-        tokens = model.tokenizer.encode(text, addSpecialTokens: addsSpecialTokens)
+        tokens = try model.tokenizer.encode(text, addSpecialTokens: addsSpecialTokens)
       }
       let wantsTexts = try fields.bool("return_token_strs") ?? false
       return [

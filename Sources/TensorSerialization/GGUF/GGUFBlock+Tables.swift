@@ -4,9 +4,6 @@ extension GGUFBlock {
 
   /// Four-bit floats, doubled.
   private static let float4: [Float] = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12]
-  private static let nonlinear: [Float] = [
-    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113,
-  ]
 
   func mxfp4() -> [Float] {
     // Half the power of two that the byte stands for.
@@ -27,23 +24,6 @@ extension GGUFBlock {
     let (exponent, fraction) = (bits >> 3 & 15, Float(bits & 7))
     if exponent == 0 { return fraction * 0x1p-9 * 0.5 }
     return (1 + fraction / 8) * Float(sign: .plus, exponent: exponent - 7, significand: 1) * 0.5
-  }
-
-  func iq4NL() -> [Float] {
-    let scale = half(0)
-    return (0..<32).map { scale * Self.nonlinear[nibble(2, $0, rowByteCount: 16)] }
-  }
-
-  func iq4XS() -> [Float] {
-    let scale = half(0)
-    let scales = (0..<8).map { group in
-      let bits = packedNibble(4, group) | (word(2) >> (2 * group) & 3) << 4
-      return scale * Float(bits - 32)
-    }
-    return (0..<256).map { index in
-      let group = index / 32
-      return scales[group] * Self.nonlinear[nibble(8 + 16 * group, index % 32, rowByteCount: 16)]
-    }
   }
 
   // MARK: Code books with signs

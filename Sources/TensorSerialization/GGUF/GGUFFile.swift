@@ -84,7 +84,10 @@ public struct GGUFFile: Sendable {
   public func tensor(_ name: String) throws(TensorFileError) -> Tensor {
     guard let entry = entries[name] else { throw .missingTensor(name) }
     guard let dtype = entry.type.dtype else {
-      throw .unsupported("type \(entry.type.name) of tensor '\(quoting: name)'")
+      throw .unsupported(
+        "type \(entry.type.name) of tensor '\(quoting: name)'",
+        offset: entry.offset
+      )
     }
     guard
       let tensor = Tensor(
@@ -107,8 +110,8 @@ public struct GGUFFile: Sendable {
     let version = try reader.read(UInt32.self)
     switch version {
     case 2, 3: return Int(version)
-    case 0x0200_0000, 0x0300_0000: throw .unsupported("a big-endian GGUF file")
-    default: throw .unsupported("GGUF version \(version)")
+    case 0x0200_0000, 0x0300_0000: throw .unsupported("a big-endian GGUF file", offset: 4)
+    default: throw .unsupported("GGUF version \(version)", offset: 4)
     }
   }
 

@@ -25,8 +25,13 @@ public enum NpyFile {
     _ bytes: SharedBytes,
     byteLimit: Int = TorchFile.defaultByteLimit
   ) throws(TensorFileError) -> [(name: String, tensor: StoredTensor)] {
-    var archive = try ZipArchive(bytes)
-    archive.inflationBudget = byteLimit
+    try read(try ZipArchive(bytes, byteLimit: byteLimit))
+  }
+
+  static func read(
+    _ archive: ZipArchive
+  ) throws(TensorFileError) -> [(name: String, tensor: StoredTensor)] {
+    var archive = archive
     var tensors: [(name: String, tensor: StoredTensor)] = []
     var names: Set<String> = []
     for entry in archive.entries where names.insert(entry.name).inserted {
@@ -42,11 +47,8 @@ public enum NpyFile {
   private static let suffix = ".npy"
 
   /// Whether a zip file holds arrays rather than a torch file.
-  static func isArchive(_ bytes: SharedBytes) -> Bool {
-    guard let archive = try? ZipArchive(bytes), let first = archive.entries.first else {
-      return false
-    }
-    return first.name.hasSuffix(suffix)
+  static func isArchive(_ archive: ZipArchive) -> Bool {
+    archive.entries.first?.name.hasSuffix(suffix) ?? false
   }
 
   /// The array of one file, or of one entry of an archive.
@@ -59,11 +61,15 @@ public enum NpyFile {
     let major = try reader.read(UInt8.self)
     let minor = try reader.read(UInt8.self)
     guard (1...3).contains(major), minor == 0 else {
-      throw .unsupported("npy version \(major).\(minor)")
+      throw .unsupported("npy version \(major).\(minor)", offset: reader.offset - 2)
     }
     let length = major == 1 ? Int(try reader.read(UInt16.self)) : Int(try reader.read(UInt32.self))
     guard length <= maximumHeaderByteCount else {
-      throw .tooLarge("npy header length \(length)", limit: maximumHeaderByteCount)
+      throw .tooLarge(
+        "npy header length \(length)",
+        limit: maximumHeaderByteCount,
+        offset: reader.offset
+      )
     }
     let offset = reader.offset
     let header = try NpyHeader(
@@ -108,6 +114,23 @@ public enum NpyFile {
   ///
   /// - Throws: `.unsupported` for types that numpy lacks, such as bfloat16.
   public static func write(_ tensor: Tensor) throws(TensorFileError) -> [UInt8] {
+    var output = ByteWriter(reserving: 256 + tensor.byteCount)
+    output.append(contentsOf: try head(of: tensor))
+    output.append(contentsOf: tensor.span)
+    return output.bytes
+  }
+
+  /// Hands the bytes that `numpy.save` writes for `tensor` to `sink`, in order.
+  ///
+  /// - Throws: As the other, and what `sink` throws.
+  public static func write(_ tensor: Tensor, to sink: (RawSpan) throws -> Void) throws {
+    let head = try head(of: tensor)
+    unsafe try sink(head.span.bytes)
+    try sink(tensor.span)
+  }
+
+  /// All that goes before the numbers.
+  private static func head(of tensor: Tensor) throws(TensorFileError) -> [UInt8] {
     guard let name = tensor.dtype.npyName else {
       throw .unsupported("\(tensor.dtype.rawValue) in a npy file")
     }
@@ -123,13 +146,12 @@ public enum NpyFile {
     guard let length = UInt16(exactly: header.utf8.count) else {
       throw .tooLarge("npy header length", limit: Int(UInt16.max))
     }
-    var output = ByteWriter(reserving: start + header.utf8.count + tensor.byteCount)
+    var output = ByteWriter()
     output.append(contentsOf: magic)
     output.append(1)
     output.append(0)
     output.append(number: length)
     output.append(text: header)
-    output.append(contentsOf: tensor.span)
     return output.bytes
   }
 }

@@ -37,7 +37,7 @@ struct NpyHeader {
       throw .invalid("npy header without 'descr', 'fortran_order' or 'shape'", offset: offset)
     }
     guard let (dtype, isBigEndian) = Self.type(descriptor) else {
-      throw .unsupported("npy type '\(quoting: descriptor)'")
+      throw .unsupported("npy type '\(quoting: descriptor)'", offset: offset)
     }
     self.dtype = dtype
     self.isBigEndian = isBigEndian

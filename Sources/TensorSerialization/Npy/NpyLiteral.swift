@@ -69,7 +69,11 @@ struct NpyLiteral {
     while !skip(")") {
       guard sizes.isEmpty || hasComma else { throw fault("','") }
       guard sizes.count < Self.maximumRank else {
-        throw .tooLarge("number of dimensions", limit: Self.maximumRank)
+        throw .tooLarge(
+          "number of dimensions",
+          limit: Self.maximumRank,
+          offset: offset + position
+        )
       }
       sizes.append(try size())
       hasComma = skip(",")

@@ -11,6 +11,31 @@ extension SafetensorsFile {
     _ tensors: [(name: String, tensor: Tensor)],
     metadata: [String: String] = [:]
   ) throws(TensorFileError) -> [UInt8] {
+    let (head, tensors) = try head(of: tensors, metadata)
+    var output = ByteWriter(reserving: tensors.reduce(head.count) { $0 + $1.byteCount })
+    output.append(contentsOf: head)
+    for tensor in tensors { output.append(contentsOf: tensor.span) }
+    return output.bytes
+  }
+
+  /// Hands the bytes of a .safetensors file to `sink`, in order.
+  ///
+  /// - Throws: As the other, and what `sink` throws.
+  public static func write(
+    _ tensors: [(name: String, tensor: Tensor)],
+    metadata: [String: String] = [:],
+    to sink: (RawSpan) throws -> Void
+  ) throws {
+    let (head, tensors) = try head(of: tensors, metadata)
+    unsafe try sink(head.span.bytes)
+    for tensor in tensors { try sink(tensor.span) }
+  }
+
+  /// All that goes before the numbers, and the tensors in the order of the file.
+  private static func head(
+    of tensors: [(name: String, tensor: Tensor)],
+    _ metadata: [String: String]
+  ) throws(TensorFileError) -> (head: [UInt8], tensors: [Tensor]) {
     var items: [(order: Int, type: SafetensorsType, name: String, tensor: Tensor)] = []
     for (name, tensor) in tensors {
       guard let type = SafetensorsType(tensor.dtype) else {
@@ -46,11 +71,10 @@ extension SafetensorsFile {
     header += "}"
     header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
 
-    var output = ByteWriter(reserving: 8 + header.utf8.count + end)
+    var output = ByteWriter()
     output.append(number: UInt64(header.utf8.count))
     output.append(text: header)
-    for item in items { output.append(contentsOf: item.tensor.span) }
-    return output.bytes
+    return (output.bytes, items.map(\.tensor))
   }
 }
 

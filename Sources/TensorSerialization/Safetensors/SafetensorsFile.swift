@@ -69,7 +69,10 @@ public struct SafetensorsFile: Sendable {
   public func tensor(_ name: String) throws(TensorFileError) -> Tensor {
     guard let entry = entries[name] else { throw .missingTensor(name) }
     guard let dtype = entry.type.dtype else {
-      throw .unsupported("type \(entry.type.rawValue) of tensor '\(quoting: name)'")
+      throw .unsupported(
+        "type \(entry.type.rawValue) of tensor '\(quoting: name)'",
+        offset: dataStart + entry.range.lowerBound
+      )
     }
     let offset = dataStart + entry.range.lowerBound
     guard

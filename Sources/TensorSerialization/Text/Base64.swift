@@ -1,14 +1,18 @@
-internal import Tensors
+public import Tensors
 
 /// Base64 with the standard alphabet, padded.
 ///
 /// Source: https://www.rfc-editor.org/rfc/rfc4648 section 4
 public enum Base64 {
   /// The text that stands for `bytes`, in ASCII.
-  public static func encode(_ bytes: [UInt8]) -> [UInt8] {
-    let groupCount = (bytes.count + 2) / 3
+  public static func encode(_ bytes: [UInt8]) -> [UInt8] { unsafe encode(bytes.span.bytes) }
+
+  /// The text that stands for `bytes`, in ASCII.
+  static func encode(_ bytes: RawSpan) -> [UInt8] {
+    let groupCount = (bytes.byteCount + 2) / 3
     return unsafe [UInt8](unsafeUninitializedCapacity: 4 * groupCount) { output, count in
-      unsafe bytes.withUnsafeBufferPointer { input in
+      unsafe bytes.withUnsafeBytes { bytes in
+        let input = unsafe bytes.bindMemory(to: UInt8.self)
         unsafe pairs.withUnsafeBufferPointer { pairs in
           unsafe encode(input, to: UnsafeMutableRawBufferPointer(output), pairs)
         }
@@ -44,35 +48,46 @@ public enum Base64 {
   ///
   /// - Throws: `.invalid` for any other character, also white space, and for wrong padding.
   public static func decode(_ text: String) throws(TensorFileError) -> [UInt8] {
-    try decode(Array(text.utf8))
+    try bytes(of: text).array
   }
 
-  /// The bytes that `text` stands for, as strict as Python's `b64decode(text, validate=True)`.
-  ///
-  /// - Throws: `.invalid` for any other character, also white space, and for wrong padding.
+  /// As for a string, for text in ASCII.
   public static func decode(_ text: [UInt8]) throws(TensorFileError) -> [UInt8] {
-    guard text.count % 4 == 0 else {
-      throw .invalid("base64 text of \(text.count) characters", offset: text.count)
+    unsafe try bytes(of: text.span.bytes).array
+  }
+
+  /// As for a string; the bytes are not copied once more.
+  public static func bytes(of text: String) throws(TensorFileError) -> SharedBytes {
+    unsafe try bytes(of: text.utf8Span.span.bytes)
+  }
+
+  /// As for a string, for text in ASCII; the bytes are not copied once more.
+  public static func bytes(of text: RawSpan) throws(TensorFileError) -> SharedBytes {
+    let count = text.byteCount
+    guard count % 4 == 0 else {
+      throw .invalid("base64 text of \(count) characters", offset: count)
     }
-    let padding = text.suffix(2).reversed().prefix { $0 == UInt8(ascii: "=") }.count
-    let digitCount = text.count - padding
-    let byteCount = text.count / 4 * 3 - padding
+    var padding = 0
+    while padding < min(2, count), text[count - 1 - padding] == UInt8(ascii: "=") { padding += 1 }
+    let digitCount = count - padding
     // The last group may stand for fewer bytes than are written of it.
-    var isValid = true
-    var bytes = unsafe [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3) { output, count in
-      unsafe text.withUnsafeBufferPointer { input in
+    return unsafe try SharedBytes(capacity: count / 4 * 3) { output throws(TensorFileError) in
+      let isValid = unsafe text.withUnsafeBytes { input in
         unsafe values.withUnsafeBufferPointer { values in
-          isValid = unsafe decode(input, digitCount, to: output, values)
+          unsafe decode(
+            input.bindMemory(to: UInt8.self),
+            digitCount,
+            to: output.bindMemory(to: UInt8.self),
+            values
+          )
         }
       }
-      count = text.count / 4 * 3
+      guard isValid else {
+        let place = (0..<digitCount).first { values[Int(text[$0])] == invalid } ?? digitCount
+        throw .invalid("character that is not base64", offset: place)
+      }
+      return count / 4 * 3 - padding
     }
-    guard isValid else {
-      let place = text.prefix(digitCount).firstIndex { values[Int($0)] == invalid } ?? digitCount
-      throw .invalid("character that is not base64", offset: place)
-    }
-    bytes.removeLast(bytes.count - byteCount)
-    return bytes
   }
 
   private static func decode(

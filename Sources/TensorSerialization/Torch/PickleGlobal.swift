@@ -6,7 +6,7 @@ internal import Tensors
 /// `weights_only` reader.
 ///
 /// Source: torch/_weights_only_unpickler.py `_get_allowed_globals`
-enum PickleGlobal: Equatable {
+enum PickleGlobal: Hashable {
   case orderedDictionary, counter, set, byteArray, complex
   case encode
   case size, device, layout
@@ -14,7 +14,7 @@ enum PickleGlobal: Equatable {
   case elementType(TorchElementType)
   /// A storage class; of bytes where it is the untyped one.
   case storageClass(TorchElementType)
-  case quantizationScheme(String)
+  case quantizationScheme
   case rebuildTensor, rebuildTensor2, rebuildTensor3
   case rebuildParameter, rebuildParameterWithState
   case rebuildFromType, rebuildDeviceTensor
@@ -50,12 +50,11 @@ enum PickleGlobal: Equatable {
     "torch.Tensor": .tensorClass,
     "torch.nn.parameter.Parameter": .parameterClass,
     "torch.storage.UntypedStorage": .storageClass(TorchElementType(.uint8)),
-    "torch.per_tensor_affine": .quantizationScheme("per_tensor_affine"),
-    "torch.per_tensor_symmetric": .quantizationScheme("per_tensor_symmetric"),
-    "torch.per_channel_affine": .quantizationScheme("per_channel_affine"),
-    "torch.per_channel_symmetric": .quantizationScheme("per_channel_symmetric"),
-    "torch.per_channel_affine_float_qparams":
-      .quantizationScheme("per_channel_affine_float_qparams"),
+    "torch.per_tensor_affine": .quantizationScheme,
+    "torch.per_tensor_symmetric": .quantizationScheme,
+    "torch.per_channel_affine": .quantizationScheme,
+    "torch.per_channel_symmetric": .quantizationScheme,
+    "torch.per_channel_affine_float_qparams": .quantizationScheme,
     "torch._utils._rebuild_tensor": .rebuildTensor,
     "torch._utils._rebuild_tensor_v2": .rebuildTensor2,
     "torch._utils._rebuild_tensor_v3": .rebuildTensor3,

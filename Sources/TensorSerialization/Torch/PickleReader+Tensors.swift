@@ -7,17 +7,19 @@ extension PickleReader {
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
     guard values.count >= (global == .rebuildTensor ? 4 : 6),
-      case .object(let index) = values[0], case .storage(let storage) = heap[index],
-      case .integer(let start) = values[1], start >= 0, let shape = try sizes(values[2]),
-      let strides = try sizes(values[3]), shape.count == strides.count
+      case .object(let index) = values[0], case .storage(let box) = heap[index],
+      case .integer(let start) = values[1], start >= 0,
+      let shape = try sizes(values[2], at: offset),
+      let strides = try sizes(values[3], at: offset), shape.count == strides.count
     else { return nil }
+    let storage = box.value
     var type = storage.type
     var rest = values.dropFirst(4)
     if global == .rebuildQuantized { rest = rest.dropFirst() }
     let requiresGradient = rest.popFirst()
     rest = rest.dropFirst()
     if global == .rebuildTensor3 {
-      guard let given = rest.popFirst(), case .global(.elementType(let element)) = object(given)
+      guard let given = rest.popFirst(), case .global(.elementType(let element)) = given
       else { return nil }
       type = element
     }
@@ -35,10 +37,10 @@ extension PickleReader {
     record.position = offset
     if !record.isQuantized, let metadata = rest.popFirst() {
       guard case .dictionary(let flags) = object(metadata) else { return nil }
-      if case .bool(true) = flags[.string("conj")] { record.isConjugate = true }
-      if case .bool(true) = flags[.string("neg")] { record.isNegative = true }
+      if case .bool(true) = flags.value("conj", keys) { record.isConjugate = true }
+      if case .bool(true) = flags.value("neg", keys) { record.isNegative = true }
     }
-    return try allocate(.tensor(record), at: offset)
+    return try allocate(.tensor(PickleBox(record)), at: offset)
   }
 
   /// (tensor, requires_grad, …)
@@ -47,7 +49,8 @@ extension PickleReader {
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
     guard let data = values.first else { return nil }
-    guard case .tensor(let record) = object(data) else { return nil }
+    guard case .tensor(let box) = object(data) else { return nil }
+    let record = box.value
     let requiresGradient = values.count < 2 ? .bool(true) : values[1]
     if case .bool(true) = requiresGradient, !record.type.isFloatingPointOrComplex {
       throw .invalid("requires_grad of a tensor of \(record.type.name)", offset: offset)
@@ -60,8 +63,8 @@ extension PickleReader {
     _ values: [PickleValue],
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 4, case .global(.elementType(let type)) = object(values[0]),
-      let shape = try sizes(values[1]), let strides = try sizes(values[2])
+    guard values.count == 4, case .global(.elementType(let type)) = values[0],
+      let shape = try sizes(values[1], at: offset), let strides = try sizes(values[2], at: offset)
     else { return nil }
     let record = TorchTensorRecord(
       storage: nil,
@@ -70,15 +73,20 @@ extension PickleReader {
       shape: shape,
       strides: strides
     )
-    return try allocate(.tensor(record), at: offset)
+    return try allocate(.tensor(PickleBox(record)), at: offset)
   }
 
   /// (tensor, dtype, device, requires_grad)
-  func deviceTensor(_ values: [PickleValue]) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 4, case .tensor(let record) = object(values[0]),
-      case .global(.elementType(let type)) = object(values[1])
+  func deviceTensor(
+    _ values: [PickleValue],
+    at offset: Int
+  ) throws(TensorFileError) -> PickleValue? {
+    guard values.count == 4, case .tensor(let box) = object(values[0]),
+      case .global(.elementType(let type)) = values[1]
     else { return nil }
-    guard type == record.type else { throw .unsupported("a tensor saved to be converted") }
+    guard type == box.value.type else {
+      throw .unsupported("a tensor saved to be converted", offset: offset)
+    }
     return values[0]
   }
 
@@ -87,8 +95,8 @@ extension PickleReader {
     _ values: [PickleValue],
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 4, case .global(let function) = object(values[0]),
-      case .global(let type) = object(values[1]), type == .tensorClass || type == .parameterClass,
+    guard values.count == 4, case .global(let function) = values[0],
+      case .global(let type) = values[1], type == .tensorClass || type == .parameterClass,
       case .tuple(let arguments) = object(values[2])
     else { return nil }
     switch function {
@@ -104,11 +112,13 @@ extension PickleReader {
     _ values: [PickleValue],
     at offset: Int
   ) throws(TensorFileError) -> PickleValue? {
-    guard values.count == 2, case .opaque(let name) = values[0],
-      let layout = TorchSparseRecord.Layout(rawValue: name), let fields = elements(values[1])
+    guard values.count == 2, case .layout(let name) = values[0],
+      let layout = TorchSparseRecord.Layout(rawValue: text(.text(name)) ?? ""),
+      let fields = elements(values[1])
     else { return nil }
     let partCount = layout == .coordinates ? 2 : 3
-    guard fields.count > partCount, fields.count <= 4, let shape = try sizes(fields[partCount])
+    guard fields.count > partCount, fields.count <= 4,
+      let shape = try sizes(fields[partCount], at: offset)
     else {
       return nil
     }
@@ -128,6 +138,6 @@ extension PickleReader {
       isCoalesced: isCoalesced,
       position: offset
     )
-    return try allocate(.sparse(record), at: offset)
+    return try allocate(.sparse(PickleBox(record)), at: offset)
   }
 }

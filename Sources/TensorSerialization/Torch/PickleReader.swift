@@ -1,3 +1,5 @@
+internal import Tensors
+
 /// Reads the pickles of torch files as data: no name in them is looked up, nothing is called.
 ///
 /// The opcodes are those of torch's `weights_only` reader. Beyond it, the number of values, the
@@ -5,31 +7,42 @@
 ///
 /// Source: torch/_weights_only_unpickler.py, CPython Lib/pickletools.py
 struct PickleReader: ~Escapable {
-  /// Most values on the stack, on the heap, and in the memo.
+  /// Most values on the stack and in the memo.
   private static let maximumCount = 1 << 20
-  private static let maximumTextByteCount = 1 << 30
-  /// Elements and bytes that any pickle may have copied, beside some for each of its own bytes.
-  private static let freeCopyCount = 1 << 20
-  static let copyCountPerByte = 8
-  private static let maximumCopyCount = 1 << 26
+  private static let maximumObjectCount = 1 << 19
+  /// Most tensors and most storages, which are the largest objects.
+  private static let maximumTensorCount = 1 << 17
+  /// Bytes that any pickle may have copied, beside some for each of its own.
+  private static let freeCopyByteCount = 4 << 20
+  private static let copyByteCountPerByte = 16
+  private static let maximumCopyByteCount = 1 << 28
 
   var reader: ByteReader
+  /// What `reader` reads.
+  let storage: SharedBytes
+  /// Where text is counted from.
+  let base: Int
   private var stack: [PickleValue] = []
   /// Stack heights at which a MARK stands.
   private var marks: [Int] = []
-  private var memo: [UInt32: PickleValue] = [:]
-  var heap: [PickleObject] = []
-  /// How many elements and bytes may still be copied by what the pickle asks to build.
+  private var memo = PickleMemo()
+  private(set) var heap: [PickleObject] = []
+  private var tensorCount = 0
+  /// How many bytes may still be copied by what the pickle asks to build.
   private var copyBudget: Int
   private let copyLimit: Int
 
+  /// A reader of the pickles from `start` on of what `reader` reads, which lies in `storage`.
   @_lifetime(copy reader)
-  init(_ reader: consuming ByteReader) {
-    let byteCount = reader.remaining
+  init(_ reader: consuming ByteReader, in storage: SharedBytes, from start: Int = 0) {
+    let byteCount = reader.bytes.byteCount - start
     self.reader = reader
+    self.storage = storage
+    base = start
     copyLimit = min(
-      Self.maximumCopyCount,
-      Self.freeCopyCount + Self.copyCountPerByte * min(byteCount, Self.maximumCopyCount)
+      Self.maximumCopyByteCount,
+      Self.freeCopyByteCount
+        + Self.copyByteCountPerByte * min(byteCount, Self.maximumCopyByteCount)
     )
     copyBudget = copyLimit
   }
@@ -38,17 +51,22 @@ struct PickleReader: ~Escapable {
   mutating func load() throws(TensorFileError) -> PickleDocument {
     stack = []
     marks = []
-    memo = [:]
+    memo = PickleMemo()
     heap = []
+    if reader.offset < base { try reader.seek(to: base) }
     while true {
       let start = reader.offset
       let opcode = try reader.read(UInt8.self)
       if opcode == UInt8(ascii: ".") {
-        return PickleDocument(root: try pop(at: start), heap: heap)
+        let root = try pop(at: start)
+        return PickleDocument(root: root, heap: heap, storage: storage, base: base)
       }
       try execute(opcode, at: start)
     }
   }
+
+  /// What tells which keys are equal.
+  var keys: PickleKeys { PickleKeys(storage, base: base, heap: heap) }
 
   private mutating func execute(_ opcode: UInt8, at start: Int) throws(TensorFileError) {
     switch opcode {
@@ -60,14 +78,14 @@ struct PickleReader: ~Escapable {
     case UInt8(ascii: "J"): try push(.integer(Int(try reader.read(Int32.self))), at: start)
     case UInt8(ascii: "K"): try push(.integer(Int(try reader.read(UInt8.self))), at: start)
     case UInt8(ascii: "M"): try push(.integer(Int(try reader.read(UInt16.self))), at: start)
-    case 0x8A: try push(try readLong(), at: start)
+    case 0x8A: try push(try readLong(at: start), at: start)
     case UInt8(ascii: "G"):
       let bits = try reader.read(UInt64.self).byteSwapped
       try push(.number(Double(bitPattern: bits)), at: start)
-    case UInt8(ascii: "X"): try push(.string(try readText()), at: start)
+    case UInt8(ascii: "X"): try push(.text(try readText()), at: start)
     case UInt8(ascii: "U"):  // SHORT_BINSTRING: bytes of Python 2
       let count = Int(try reader.read(UInt8.self))
-      try push(.bytes(try reader.readBytes(count)), at: start)
+      try push(.bytes(try skipText(count)), at: start)
     case UInt8(ascii: ")"): try push(try allocate(.tuple([]), at: start), at: start)
     case UInt8(ascii: "]"): try push(try allocate(.list([]), at: start), at: start)
     case UInt8(ascii: "}"):
@@ -92,8 +110,8 @@ struct PickleReader: ~Escapable {
     case UInt8(ascii: "r"): try remember(try reader.read(UInt32.self), at: start)
     case UInt8(ascii: "h"): try recall(UInt32(try reader.read(UInt8.self)), at: start)
     case UInt8(ascii: "j"): try recall(try reader.read(UInt32.self), at: start)
-    case UInt8(ascii: "c"): try push(try readGlobal(at: start), at: start)
-    case UInt8(ascii: "Q"): try push(try storage(try pop(at: start), at: start), at: start)
+    case UInt8(ascii: "c"): try push(.global(try readGlobal(at: start)), at: start)
+    case UInt8(ascii: "Q"): try push(try namedStorage(try pop(at: start), at: start), at: start)
     case UInt8(ascii: "R"), 0x81:  // REDUCE, NEWOBJ
       let arguments = try pop(at: start)
       let function = try pop(at: start)
@@ -110,7 +128,11 @@ struct PickleReader: ~Escapable {
 
   private mutating func push(_ value: PickleValue, at offset: Int) throws(TensorFileError) {
     guard stack.count < Self.maximumCount else {
-      throw .tooLarge("number of values on the pickle's stack", limit: Self.maximumCount)
+      throw .tooLarge(
+        "number of values on the pickle's stack",
+        limit: Self.maximumCount,
+        offset: offset
+      )
     }
     stack.append(value)
   }
@@ -124,7 +146,11 @@ struct PickleReader: ~Escapable {
 
   private mutating func mark(at offset: Int) throws(TensorFileError) {
     guard marks.count < Self.maximumCount else {
-      throw .tooLarge("number of marks on the pickle's stack", limit: Self.maximumCount)
+      throw .tooLarge(
+        "number of marks on the pickle's stack",
+        limit: Self.maximumCount,
+        offset: offset
+      )
     }
     marks.append(stack.count)
   }
@@ -149,8 +175,24 @@ struct PickleReader: ~Escapable {
     _ object: PickleObject,
     at offset: Int
   ) throws(TensorFileError) -> PickleValue {
-    guard heap.count < Self.maximumCount else {
-      throw .tooLarge("number of objects in the pickle", limit: Self.maximumCount)
+    guard heap.count < Self.maximumObjectCount else {
+      throw .tooLarge(
+        "number of objects in the pickle",
+        limit: Self.maximumObjectCount,
+        offset: offset
+      )
+    }
+    switch object {
+    case .storage, .tensor, .sparse:
+      tensorCount += 1
+      guard tensorCount <= 2 * Self.maximumTensorCount else {
+        throw .tooLarge(
+          "number of tensors in the pickle",
+          limit: Self.maximumTensorCount,
+          offset: offset
+        )
+      }
+    default: break
     }
     heap.append(object)
     return .object(heap.count - 1)
@@ -163,7 +205,11 @@ struct PickleReader: ~Escapable {
 
   private mutating func remember(_ key: UInt32, at offset: Int) throws(TensorFileError) {
     guard memo.count < Self.maximumCount else {
-      throw .tooLarge("number of values in the pickle's memo", limit: Self.maximumCount)
+      throw .tooLarge(
+        "number of values in the pickle's memo",
+        limit: Self.maximumCount,
+        offset: offset
+      )
     }
     memo[key] = try top(at: offset)
   }
@@ -194,40 +240,40 @@ struct PickleReader: ~Escapable {
     _ items: [PickleValue],
     at offset: Int
   ) throws(TensorFileError) {
-    guard case .object(let index) = try top(at: offset),
-      case .dictionary(var dictionary) = heap[index]
-    else { throw .invalid("pickle that sets items of no dictionary", offset: offset) }
+    guard case .dictionary(let dictionary) = object(try top(at: offset)) else {
+      throw .invalid("pickle that sets items of no dictionary", offset: offset)
+    }
     guard items.count % 2 == 0 else {
       throw .invalid("pickle key without a value", offset: offset)
     }
-    heap[index] = .dictionary(PickleDictionary())
     for position in stride(from: 0, to: items.count, by: 2) {
       try charge(key: items[position], at: offset)
-      dictionary[items[position]] = items[position + 1]
+      dictionary.set(items[position], to: items[position + 1], keys)
     }
-    heap[index] = .dictionary(dictionary)
   }
 
   /// Refuses keys that Python cannot hash, and counts the bytes of others: a long text in the memo
   /// can be a key many times.
   mutating func charge(key: PickleValue, at offset: Int) throws(TensorFileError) {
-    switch object(key) {
-    case .list, .dictionary, .set: throw .invalid("pickle key that is a container", offset: offset)
-    default: break
-    }
     switch key {
-    case .string(let text), .opaque(let text): try charge(text.utf8.count)
-    case .bytes(let bytes), .largeInteger(let bytes): try charge(bytes.count)
+    case .text(let text), .device(let text): try charge(Int(text.count), at: offset)
+    case .object(let index):
+      switch heap[index] {
+      case .list, .dictionary, .set:
+        throw .invalid("pickle key that is a container", offset: offset)
+      case .bytes(let bytes): try charge(bytes.count, at: offset)
+      default: break
+      }
     default: break
     }
   }
 
-  /// Counts `count` elements or bytes that are copied.
-  mutating func charge(_ count: Int) throws(TensorFileError) {
-    guard count <= copyBudget else {
-      throw .tooLarge("size of what the pickle builds", limit: copyLimit)
+  /// Counts `byteCount` bytes that are copied.
+  mutating func charge(_ byteCount: Int, at offset: Int) throws(TensorFileError) {
+    guard byteCount <= copyBudget else {
+      throw .tooLarge("size of what the pickle builds", limit: copyLimit, offset: offset)
     }
-    copyBudget -= count
+    copyBudget -= byteCount
   }
 
   /// BUILD: python attributes of an object, of which an `OrderedDict` may have some; none are kept.
@@ -236,64 +282,5 @@ struct PickleReader: ~Escapable {
     guard case .dictionary = object(try top(at: offset)), case .dictionary = object(state) else {
       throw .forbidden("state of a python object", offset: offset)
     }
-  }
-
-  // MARK: Literals
-
-  private mutating func readLong() throws(TensorFileError) -> PickleValue {
-    let count = Int(try reader.read(UInt8.self))
-    var bytes = try reader.readBytes(count)
-    let fill: UInt8 = bytes.last ?? 0 >= 0x80 ? 0xFF : 0
-    // Drop what only repeats the sign.
-    while bytes.count > 1, bytes[bytes.count - 1] == fill,
-      bytes[bytes.count - 2] & 0x80 == fill & 0x80
-    {
-      bytes.removeLast()
-    }
-    guard bytes.count <= 8 else { return .largeInteger(bytes) }
-    var bits: UInt64 = fill == 0 ? 0 : .max
-    for byte in bytes.reversed() { bits = bits << 8 | UInt64(byte) }
-    return .integer(Int(truncatingIfNeeded: bits))
-  }
-
-  private mutating func readText() throws(TensorFileError) -> String {
-    let start = reader.offset
-    let count = try reader.readCount(UInt32.self, of: "pickle text length", byteCount: 1)
-    guard count <= Self.maximumTextByteCount else {
-      throw .invalid("pickle text length \(count)", offset: start)
-    }
-    let bytes = try reader.readBytes(count)
-    if let text = String(validating: bytes, as: UTF8.self) { return text }
-    guard let text = String(bytesWithSurrogates: bytes) else {
-      throw .invalid("pickle text that is not UTF-8", offset: start)
-    }
-    return text
-  }
-
-  /// The bytes up to the next line feed, which must be within `limit`.
-  private mutating func readLine(limit: Int = 256) throws(TensorFileError) -> String {
-    let start = reader.offset
-    while try reader.read(UInt8.self) != UInt8(ascii: "\n") {
-      guard reader.offset - start <= limit else {
-        throw .invalid("pickle name of more than \(limit) bytes", offset: start)
-      }
-    }
-    let bytes = reader.bytes.array(start..<reader.offset - 1)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .invalid("pickle name that is not UTF-8", offset: start)
-    }
-    return text
-  }
-
-  private mutating func readGlobal(at offset: Int) throws(TensorFileError) -> PickleValue {
-    let module = try readLine()
-    let name = try readLine()
-    guard let global = PickleGlobal(module: module, name: name) else {
-      throw .forbidden("global '\(quoting: "\(module).\(name)")'", offset: offset)
-    }
-    guard global != .unsupported else {
-      throw .unsupported("'\(quoting: "\(module).\(name)")' at byte \(offset)")
-    }
-    return try allocate(.global(global), at: offset)
   }
 }

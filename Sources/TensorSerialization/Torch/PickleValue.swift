@@ -1,87 +1,81 @@
+internal import Tensors
+
 /// A value on the stack of a `PickleReader`.
 ///
-/// Whatever can hold other values lies on a heap and is named by its place there. So values that
-/// contain themselves leak nothing, and no depth of nesting can exhaust the stack when they are freed.
+/// It is small, as a pickle can make one with a single byte: text stays in the pickle's bytes, and
+/// whatever holds other values lies on a heap and is named by its place there. So values that contain
+/// themselves leak nothing, and no depth of nesting can exhaust the stack when they are freed.
 enum PickleValue {
   case none
   case bool(Bool)
   case integer(Int)
-  /// A whole number too large for `Int`, in two's complement, lowest byte first.
-  case largeInteger([UInt8])
   case number(Double)
-  case complex(Double, Double)
-  case string(String)
-  case bytes([UInt8])
-  /// Something without a use here, described as Python prints it.
-  case opaque(String)
+  case text(PickleText)
+  /// Bytes of Python 2.
+  case bytes(PickleText)
+  case device(PickleText)
+  case layout(PickleText)
+  case global(PickleGlobal)
   /// Index on the heap.
   case object(Int)
 }
 
-/// What lies on the heap of a `PickleReader`.
+/// Where text stands in a pickle, counted from its start.
+struct PickleText: Hashable {
+  let start: UInt32
+  let count: UInt32
+}
+
+/// What lies on the heap of a `PickleReader`; each case is no larger than a pointer.
 enum PickleObject {
   case list([PickleValue])
   case tuple([PickleValue])
   case set([PickleValue])
   case dictionary(PickleDictionary)
-  case global(PickleGlobal)
-  case storage(TorchStorage)
-  case tensor(TorchTensorRecord)
-  case sparse(TorchSparseRecord)
+  case bytes([UInt8])
+  /// A whole number too large for `Int`, in two's complement, lowest byte first.
+  case largeInteger([UInt8])
+  case complex(PickleBox<(Double, Double)>)
+  case storage(PickleBox<TorchStorage>)
+  case tensor(PickleBox<TorchTensorRecord>)
+  case sparse(PickleBox<TorchSparseRecord>)
 }
 
-/// A pickle that has been read: its value, and the heap that the value points into.
+/// Something on the heap that is large and rare.
+final class PickleBox<Value> {
+  let value: Value
+
+  init(_ value: Value) { self.value = value }
+}
+
+/// A pickle that has been read: its value, the heap that the value points into, and its bytes.
 struct PickleDocument {
   let root: PickleValue
   let heap: [PickleObject]
+  private let storage: SharedBytes
+  /// Where the pickle's text is counted from.
+  private let base: Int
+
+  init(root: PickleValue, heap: [PickleObject], storage: SharedBytes, base: Int) {
+    self.root = root
+    self.heap = heap
+    self.storage = storage
+    self.base = base
+  }
 
   /// The object that `value` points to, if it does.
   func object(_ value: PickleValue) -> PickleObject? {
     if case .object(let index) = value { heap[index] } else { nil }
   }
-}
 
-/// Members in the order of their first appearance; of equal keys the last value wins.
-struct PickleDictionary {
-  private(set) var members: [(key: PickleValue, value: PickleValue)] = []
-  private var positions: [Key: Int] = [:]
-
-  /// Keys that Python takes to be equal are equal here; tuples only if they are the same object.
-  private enum Key: Hashable {
-    case none
-    case integer(Int)
-    /// The bits, as no NaN equals another.
-    case number(UInt64)
-    case other([UInt8])
-    case string([UInt8])
-    case object(Int)
+  /// The bytes of `text`.
+  func bytes(_ text: PickleText) -> [UInt8] {
+    storage.span.array(base + Int(text.start)..<base + Int(text.start) + Int(text.count))
   }
 
-  subscript(_ key: PickleValue) -> PickleValue? {
-    get { positions[Self.identity(key)].map { members[$0].value } }
-    set {
-      guard let newValue else { return }
-      let identity = Self.identity(key)
-      if let position = positions[identity] {
-        members[position].value = newValue
-      } else {
-        positions[identity] = members.count
-        members.append((key, newValue))
-      }
-    }
-  }
-
-  private static func identity(_ key: PickleValue) -> Key {
-    switch key {
-    case .none: .none
-    case .bool(let value): .integer(value ? 1 : 0)
-    case .integer(let value): .integer(value)
-    case .number(let value): Int(exactly: value).map { .integer($0) } ?? .number(value.bitPattern)
-    case .string(let text): .string(Array(text.utf8))
-    case .bytes(let bytes), .largeInteger(let bytes): .other(bytes)
-    case .complex(let real, let imaginary): .string(Array("\(real) \(imaginary)j".utf8))
-    case .opaque(let text): .string([0] + Array(text.utf8))
-    case .object(let index): .object(index)
-    }
+  /// `text` as a string; lone surrogates become U+FFFD.
+  func string(_ text: PickleText) -> String {
+    let bytes = bytes(text)
+    return String(validating: bytes, as: UTF8.self) ?? String(bytesWithSurrogates: bytes) ?? ""
   }
 }

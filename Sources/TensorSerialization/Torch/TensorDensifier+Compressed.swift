@@ -16,7 +16,7 @@ extension TensorDensifier {
     let grid = try CompressedGrid(record, compressed.shape, plain.shape, valueShape)
     let ends = try integers(compressed, allowsShort: true, record)
     let minors = try integers(plain, allowsShort: true, record)
-    try charge(minors.count, of: MemoryLayout<Int>.stride)
+    try charge(minors.count, of: MemoryLayout<Int>.stride, at: record.position)
     var starts: [Int] = []
     starts.reserveCapacity(minors.count)
     for batch in 0..<grid.batchCount {

@@ -13,10 +13,10 @@ extension TensorDensifier {
       let byteCount = Tensor.byteCount(dtype: values.dtype, shape: record.shape)
     else { throw record.fault("shape \(quoting: record.shape)") }
     guard SparseSum.canAdd(values.dtype) else {
-      throw .unsupported("a sparse tensor of \(values.dtype.rawValue)")
+      throw .unsupported("a sparse tensor of \(values.dtype.rawValue)", offset: record.position)
     }
     // Before the indices are touched: what they may not even say fits into memory.
-    try charge(byteCount)
+    try charge(byteCount, at: record.position)
     let places: SparseSum.Places
     if record.layout == .coordinates {
       places = try coordinatePlaces(record, indices: parts[0], values: values.shape)
@@ -47,7 +47,7 @@ extension TensorDensifier {
     guard tensor.dtype == .int64 || (allowsShort && tensor.dtype == .int32) else {
       throw record.fault("type of indices: \(tensor.dtype.rawValue)")
     }
-    try charge(tensor.elementCount, of: MemoryLayout<Int>.stride)
+    try charge(tensor.elementCount, of: MemoryLayout<Int>.stride, at: record.position)
     defer { extendLifetime(tensor.storage) }
     let bytes = unsafe tensor.bytes
     if tensor.dtype == .int32 {
@@ -74,7 +74,7 @@ extension TensorDensifier {
       throw record.fault("indices \(quoting: indexShape) or values \(quoting: valueShape)")
     }
     let numbers = try integers(indices, allowsShort: false, record)
-    try charge(valueCount, of: MemoryLayout<Int>.stride)
+    try charge(valueCount, of: MemoryLayout<Int>.stride, at: record.position)
     var starts = [Int](repeating: 0, count: valueCount)
     for (dimension, size) in record.shape[..<indexShape[0]].enumerated() {
       for item in 0..<valueCount {

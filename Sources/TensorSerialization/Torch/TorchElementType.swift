@@ -3,34 +3,27 @@ internal import Tensors
 /// An element type as torch names it, also those that no `Tensor` can hold.
 ///
 /// Source: torch/storage.py `_dtype_to_storage_type_map`, `_new_dtypes`
-struct TorchElementType: Equatable, Sendable {
-  /// The name after "torch.", such as "float32".
-  let name: String
-  /// Bytes per element.
-  let byteCount: Int
-  /// The type of tensors, or `nil` where there is none.
-  let dtype: DType?
+struct TorchElementType: Hashable, Sendable {
+  /// Place in the table; a byte, since there is one in whatever a pickle builds.
+  private let index: UInt8
 
-  private init(_ name: String, _ byteCount: Int, _ dtype: DType? = nil) {
-    self.name = name
-    self.byteCount = byteCount
-    self.dtype = dtype
-  }
+  /// The name after "torch.", such as "float32".
+  var name: String { Self.table[Int(index)].name }
+  /// Bytes per element.
+  var byteCount: Int { Self.table[Int(index)].byteCount }
+  /// The type of tensors, or `nil` where there is none.
+  var dtype: DType? { Self.table[Int(index)].dtype }
 
   /// The type of tensors of `dtype`, which must not be quantized.
   init(_ dtype: DType) {
-    self.init(dtype.rawValue, dtype.blockByteCount, dtype)
+    precondition(!dtype.isQuantized, "\(dtype.rawValue) is no type of torch")
+    index = Self.indices[dtype.rawValue] ?? 0
   }
 
   /// The type that torch calls `torch.<name>`.
   init?(name: String) {
-    if let dtype = DType(rawValue: name), !dtype.isQuantized {
-      self.init(dtype)
-    } else if let byteCount = Self.others[name] {
-      self.init(name, byteCount)
-    } else {
-      return nil
-    }
+    guard let index = Self.indices[name] else { return nil }
+    self.index = index
   }
 
   /// The type of the elements of `torch.<storageClass>`.
@@ -63,15 +56,25 @@ struct TorchElementType: Equatable, Sendable {
     "QUInt8Storage": "quint8", "QUInt4x2Storage": "quint4x2", "QUInt2x4Storage": "quint2x4",
   ]
 
-  private static let others: [String: Int] = {
-    var sizes = [
-      "complex32": 4, "float4_e2m1fn_x2": 1, "bits8": 1, "bits16": 2, "bits1x8": 1, "bits2x4": 1,
-      "bits4x2": 1, "qint8": 1, "qint32": 4, "quint8": 1, "quint4x2": 1, "quint2x4": 1,
-    ]
-    for width in 1...7 {
-      sizes["int\(width)"] = 1
-      sizes["uint\(width)"] = 1
+  private static let table: [(name: String, byteCount: Int, dtype: DType?)] = {
+    var table: [(name: String, byteCount: Int, dtype: DType?)] = []
+    for dtype in DType.allCases where !dtype.isQuantized {
+      table.append((dtype.rawValue, dtype.blockByteCount, dtype))
     }
-    return sizes
+    for (name, byteCount) in [
+      ("complex32", 4), ("float4_e2m1fn_x2", 1), ("bits8", 1), ("bits16", 2), ("bits1x8", 1),
+      ("bits2x4", 1), ("bits4x2", 1), ("qint8", 1), ("qint32", 4), ("quint8", 1), ("quint4x2", 1),
+      ("quint2x4", 1),
+    ] {
+      table.append((name, byteCount, nil))
+    }
+    for width in 1...7 { table += [("int\(width)", 1, nil), ("uint\(width)", 1, nil)] }
+    return table
+  }()
+
+  private static let indices: [String: UInt8] = {
+    var indices: [String: UInt8] = [:]
+    for (index, row) in table.enumerated() { indices[row.name] = UInt8(index) }
+    return indices
   }()
 }

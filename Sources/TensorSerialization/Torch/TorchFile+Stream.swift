@@ -12,13 +12,14 @@ extension TorchFile {
   ///
   /// Source: torch/serialization.py `_legacy_load`
   static func readStream(_ bytes: SharedBytes) throws(TensorFileError) -> TorchValue {
-    var pickles = PickleReader(ByteReader(bytes.span))
-    let start = try pickles.load().root
-    guard case .largeInteger(streamMagic) = start else {
+    var pickles = PickleReader(ByteReader(bytes.span), in: bytes)
+    let start = try pickles.load()
+    guard case .largeInteger(streamMagic) = start.object(start.root) else {
       throw .invalid("no magic number of a torch file", offset: 0)
     }
+    let offset = pickles.reader.offset
     guard case .integer(streamProtocol) = try pickles.load().root else {
-      throw .unsupported("a torch stream of another protocol")
+      throw .unsupported("a torch stream of another protocol", offset: offset)
     }
     _ = try pickles.load()  // about the machine that wrote it; data are always little-endian
     let document = try pickles.load()
@@ -31,7 +32,9 @@ extension TorchFile {
     for storage in try document.storages() { expected[storage.key] = storage }
     var storages: [String: ByteRegion] = [:]
     for key in keys {
-      guard case .string(let key) = key, let storage = expected[key], storages[key] == nil else {
+      guard case .text(let place) = key, case let key = keyList.string(place),
+        let storage = expected[key], storages[key] == nil
+      else {
         throw .invalid("storage key that the tensors do not name", offset: pickles.reader.offset)
       }
       let offset = pickles.reader.offset
@@ -57,7 +60,8 @@ extension PickleDocument {
   func storages() throws(TensorFileError) -> [TorchStorage] {
     var known: [String: TorchStorage] = [:]
     var result: [TorchStorage] = []
-    for case .storage(let storage) in heap {
+    for case .storage(let box) in heap {
+      let storage = box.value
       if let other = known[storage.key] {
         guard other.type == storage.type, other.elementCount == storage.elementCount else {
           throw .invalid(

@@ -3,7 +3,7 @@ public import Tensors
 extension TorchFile {
   /// The bytes that `torch.save(tensor, buffer)` of torch 2.13 writes; ``TorchOutput`` gives them in pieces.
   ///
-  /// - Throws: `.unsupported` for quantized types, `.tooLarge` from 4 GiB on.
+  /// - Throws: `.unsupported` for quantized types.
   public static func write(_ tensor: Tensor) throws(TensorFileError) -> [UInt8] {
     try TorchOutput(tensor).bytes
   }

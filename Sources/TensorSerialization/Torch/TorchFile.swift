@@ -30,7 +30,7 @@ public struct TorchFile: Sendable {
       throw .truncated(offset: bytes.count, needed: 4 - bytes.count)
     }
     if ZipArchive.isZip(bytes) {
-      root = try Self.readContainer(ZipArchive(bytes), bytes, byteLimit: byteLimit)
+      root = try Self.readContainer(ZipArchive(bytes, byteLimit: byteLimit), bytes)
     } else {
       root = try Self.readStream(bytes)
     }
@@ -39,15 +39,13 @@ public struct TorchFile: Sendable {
   /// The zip container: a folder with a pickle, and a record for each storage.
   static func readContainer(
     _ archive: ZipArchive,
-    _ bytes: SharedBytes,
-    byteLimit: Int
+    _ bytes: SharedBytes
   ) throws(TensorFileError) -> TorchValue {
     var archive = archive
-    archive.inflationBudget = byteLimit
     let folder = try folder(of: archive)
     try checkVersion(&archive, folder)
     guard !archive.contains("\(folder)constants.pkl") else {
-      throw .unsupported("a TorchScript archive")
+      throw .unsupported("a TorchScript archive", offset: 0)
     }
     var isBigEndian = false
     if let order = try archive.contents("\(folder)byteorder") {
@@ -61,10 +59,13 @@ public struct TorchFile: Sendable {
     guard let pickle = try archive.contents("\(folder)data.pkl") else {
       throw .invalid("no entry 'data.pkl'", offset: bytes.count)
     }
-    var reader = ByteReader(pickle.storage.span.extracting(0..<pickle.range.upperBound))
-    try reader.seek(to: pickle.range.lowerBound)
-    var pickleReader = PickleReader(reader)
-    let document = try pickleReader.load()
+    let bytes = pickle.storage.span.extracting(0..<pickle.range.upperBound)
+    var reader = PickleReader(
+      ByteReader(bytes),
+      in: pickle.storage,
+      from: pickle.range.lowerBound
+    )
+    let document = try reader.load()
 
     var storages: [String: ByteRegion] = [:]
     for storage in try document.storages() {
@@ -117,7 +118,7 @@ public struct TorchFile: Sendable {
     }
     // Source: caffe2/serialize/versions.h
     guard (1...10).contains(version) else {
-      throw .unsupported("version \(version) of torch files")
+      throw .unsupported("version \(version) of torch files", offset: record.range.lowerBound)
     }
   }
 }

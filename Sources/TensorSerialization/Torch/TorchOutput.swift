@@ -8,18 +8,18 @@ public struct TorchOutput: Sendable {
 
   /// A file of one tensor.
   ///
-  /// - Throws: `.unsupported` for quantized types, `.tooLarge` from 4 GiB on.
+  /// - Throws: `.unsupported` for quantized types.
   public init(_ tensor: Tensor) throws(TensorFileError) {
     var pickle = PickleWriter()
     try pickle.write(tensor)
-    try self.init(&pickle)
+    self.init(&pickle)
   }
 
   /// A file of a list of tensors, none of them sharing memory.
   public init(list tensors: [Tensor]) throws(TensorFileError) {
     var pickle = PickleWriter()
     try pickle.write(list: tensors)
-    try self.init(&pickle)
+    self.init(&pickle)
   }
 
   /// A file of a dictionary of tensors, none of them sharing memory.
@@ -31,15 +31,12 @@ public struct TorchOutput: Sendable {
   ) throws(TensorFileError) {
     var pickle = PickleWriter()
     try pickle.write(dictionary: members, isOrdered: isOrdered)
-    try self.init(&pickle)
+    self.init(&pickle)
   }
 
-  private init(_ writer: inout PickleWriter) throws(TensorFileError) {
+  private init(_ writer: inout PickleWriter) {
     pickle = writer.finish()
     tensors = writer.tensors
-    guard byteCountBound <= ZipWriter.maximumByteCount else {
-      throw .tooLarge("size of a torch file", limit: ZipWriter.maximumByteCount)
-    }
   }
 
   /// Not less than the bytes of the file.

@@ -12,6 +12,9 @@ struct TorchTree {
   private let storages: [String: ByteRegion]
   private let isBigEndian: Bool
   private var count = 0
+  /// What has been made before, by its place: a text or tensor may stand in the tree many times.
+  private var texts: [PickleText: String] = [:]
+  private var tensors: [Int: TorchValue] = [:]
 
   /// The tree of `document`.
   static func value(
@@ -38,24 +41,33 @@ struct TorchTree {
     depth: Int
   ) throws(TensorFileError) -> TorchValue {
     guard depth < Self.maximumDepth else {
-      throw .tooLarge("nesting of containers", limit: Self.maximumDepth)
+      throw .tooLarge("nesting of containers in the pickle", limit: Self.maximumDepth)
     }
     count += 1
     guard count <= Self.maximumCount else {
-      throw .tooLarge("number of values", limit: Self.maximumCount)
+      throw .tooLarge("number of values in the pickle", limit: Self.maximumCount)
     }
     switch value {
     case .none: return .none
     case .bool(let value): return .bool(value)
     case .integer(let value): return .integer(value)
-    case .largeInteger(let bytes): return .largeInteger(bytes)
     case .number(let value): return .number(value)
-    case .complex(let real, let imaginary): return .complex(real: real, imaginary: imaginary)
-    case .string(let text): return .string(text)
-    case .bytes(let bytes): return .bytes(bytes)
-    case .opaque(let text): return .opaque(text)
+    case .text(let text): return .string(string(text))
+    case .bytes(let text): return .bytes(document.bytes(text))
+    case .device(let text): return .opaque("device \(string(text))")
+    case .layout(let text): return .opaque(string(text))
+    case .global(.elementType(let type)): return .opaque("torch.\(type.name)")
+    case .global(let global): return .opaque("\(global)")
     case .object(let index): return try object(index, depth: depth)
     }
+  }
+
+  private mutating func string(_ text: PickleText) -> String {
+    if let known = texts[text] { return known }
+    let string = document.string(text)
+    // Short ones need no memory of their own.
+    if text.count > 15 { texts[text] = string }
+    return string
   }
 
   private mutating func values(
@@ -63,6 +75,7 @@ struct TorchTree {
     depth: Int
   ) throws(TensorFileError) -> [TorchValue] {
     var result: [TorchValue] = []
+    result.reserveCapacity(items.count)
     for item in items { result.append(try value(item, depth: depth + 1)) }
     return result
   }
@@ -78,23 +91,29 @@ struct TorchTree {
         members.append((try value(key, depth: depth + 1), try value(item, depth: depth + 1)))
       }
       return .dictionary(members)
-    case .global(.elementType(let type)): return .opaque("torch.\(type.name)")
-    case .global(let global): return .opaque("\(global)")
-    case .storage(let storage): return .opaque("storage of \(storage.type.name)")
-    case .tensor, .sparse: return try tensor(index)
+    case .bytes(let bytes): return .bytes(bytes)
+    case .largeInteger(let bytes): return .largeInteger(bytes)
+    case .complex(let box): return .complex(real: box.value.0, imaginary: box.value.1)
+    case .storage(let box): return .opaque("storage of torch.\(box.value.type.name)")
+    case .tensor, .sparse:
+      if let known = tensors[index] { return known }
+      let value = try tensor(index)
+      tensors[index] = value
+      return value
     }
   }
 
   private func tensor(_ index: Int) throws(TensorFileError) -> TorchValue {
     switch document.heap[index] {
-    case .tensor(let record):
+    case .tensor(let box):
+      let record = box.value
       guard let storageIndex = record.storage, !record.isQuantized, let dtype = record.type.dtype
-      else { return .opaque("tensor of torch.\(record.type.name) without plain numbers") }
+      else { return .unreadable(.unsupported(record.kind, offset: record.position)) }
       guard case .storage(let storage) = document.heap[storageIndex],
-        let region = storages[storage.key]
+        let region = storages[storage.value.key]
       else { throw .invalid("tensor without a storage", offset: record.position) }
       if record.isNegative, !record.type.isFloatingPointOrComplex {
-        throw .unsupported("a negative view of \(dtype.rawValue)")
+        throw .unsupported("a negative view of \(dtype.rawValue)", offset: record.position)
       }
       if record.isConjugate, !record.type.isComplex {
         throw .invalid("conjugate view of \(dtype.rawValue)", offset: record.position)
@@ -102,22 +121,36 @@ struct TorchTree {
       let strided = StridedTensor(
         record: record,
         dtype: dtype,
-        storage: region.elements(of: storage),
+        storage: region.elements(of: storage.value),
         isBigEndian: isBigEndian
       )
       try strided.checkBounds()
       return .tensor(StoredTensor(strided))
-    case .sparse(let record):
+    case .sparse(let box):
       var parts: [StridedTensor] = []
-      for part in record.parts {
-        guard case .tensor(let tensor) = try tensor(part), case .strided(let part) = tensor.layout
-        else { return .opaque("sparse tensor without plain numbers") }
-        parts.append(part)
+      for part in box.value.parts {
+        switch try tensor(part) {
+        case .tensor(let tensor):
+          if case .strided(let part) = tensor.layout { parts.append(part) }
+        case .unreadable(let error): return .unreadable(error)
+        default: break
+        }
       }
-      guard let dtype = parts.last?.dtype else { return .opaque("sparse tensor without parts") }
-      return .tensor(StoredTensor(record, parts, dtype))
+      guard parts.count == box.value.parts.count, let dtype = parts.last?.dtype else {
+        throw .invalid("sparse tensor of other than tensors", offset: box.value.position)
+      }
+      return .tensor(StoredTensor(box.value, parts, dtype))
     default: return .opaque("object")
     }
+  }
+}
+
+extension TorchTensorRecord {
+  /// What it is, for a tensor without plain numbers.
+  fileprivate var kind: String {
+    if isQuantized { return "a quantized tensor (torch.\(type.name))" }
+    if storage == nil { return "a tensor without data (on the meta device)" }
+    return "a tensor of torch.\(type.name)"
   }
 }
 
@@ -129,8 +162,7 @@ extension ByteRegion {
     return ByteRegion(
       storage: self.storage,
       range: start..<start + storage.view.count * size,
-      // Of a part the checksum is not known.
-      expectedChecksum: storage.view.count == storage.elementCount ? expectedChecksum : nil
+      checksum: checksum
     )
   }
 }

@@ -1,5 +1,5 @@
 /// What a torch file holds: tensors, and the Python containers and plain values around them.
-public indirect enum TorchValue: Sendable {
+public enum TorchValue: Sendable {
   /// `None`.
   case none
   /// `True` or `False`.
@@ -25,7 +25,9 @@ public indirect enum TorchValue: Sendable {
   /// A `dict`, `OrderedDict` or `Counter`, in the order of the file.
   case dictionary([(key: TorchValue, value: TorchValue)])
   /// A tensor or `Parameter`.
-  case tensor(StoredTensor)
-  /// Something with no use here (a dtype, a device, a storage, a quantized tensor), described.
+  indirect case tensor(StoredTensor)
+  /// A tensor whose numbers cannot be had, such as a quantized one, and why.
+  indirect case unreadable(TensorFileError)
+  /// Something with no use here (a dtype, a device, a storage), described.
   case opaque(String)
 }

@@ -4,13 +4,14 @@ internal import Tensors
 ///
 /// Source: https://www.rfc-editor.org/rfc/rfc1952 section 8
 enum CRC32 {
-  /// The checksum of `bytes`.
-  static func checksum(_ bytes: RawSpan) -> UInt32 {
-    unsafe bytes.withUnsafeBytes { unsafe checksum($0) }
+  /// The checksum of `bytes`, or of those with the checksum `previous` and then `bytes`.
+  static func checksum(_ bytes: RawSpan, after previous: UInt32 = 0) -> UInt32 {
+    unsafe bytes.withUnsafeBytes { unsafe checksum($0, after: previous) }
   }
 
-  private static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    var crc: UInt32 = 0xFFFF_FFFF
+  /// As of a span.
+  static func checksum(_ bytes: UnsafeRawBufferPointer, after previous: UInt32) -> UInt32 {
+    var crc = ~previous
     var offset = unsafe VectorBytes.foldChecksum(&crc, bytes)
     let count = bytes.count
     unsafe tables.withUnsafeBufferPointer { tables in
@@ -33,6 +34,31 @@ enum CRC32 {
       }
     }
     return ~crc
+  }
+
+  /// What a checksum must be multiplied with to count `byteCount` more bytes after its own: x to the
+  /// power of their bits.
+  static func shift(by byteCount: Int) -> UInt32 {
+    var result: UInt32 = 1 << 31
+    var power: UInt32 = 1 << 23  // x⁸
+    var rest = byteCount
+    while rest > 0 {
+      if rest & 1 == 1 { result = product(power, result) }
+      power = product(power, power)
+      rest >>= 1
+    }
+    return result
+  }
+
+  /// The product of two polynomials modulo that of the checksum, highest power in the lowest bit.
+  static func product(_ first: UInt32, _ second: UInt32) -> UInt32 {
+    var sum: UInt32 = 0
+    var term = second
+    for power in 0..<UInt32(32) {
+      if first & (1 << 31) >> power != 0 { sum ^= term }
+      term = term & 1 == 1 ? term >> 1 ^ 0xEDB8_8320 : term >> 1
+    }
+    return sum
   }
 
   /// Table `k` advances a byte over `k` further zero bytes.

@@ -27,8 +27,9 @@ struct ZipArchive {
   private let positions: [String: Int]
   /// Bytes that stored entries may still have: entries do not overlap in honest files.
   private var storedBudget: Int
-  /// Bytes that deflated entries may still become.
-  var inflationBudget = Int.max
+  /// Bytes that deflated entries may become together, and may still become.
+  private let inflationLimit: Int
+  private var inflationBudget: Int
 
   /// Whether `storage` begins as a zip file does.
   static func isZip(_ storage: SharedBytes) -> Bool {
@@ -36,8 +37,12 @@ struct ZipArchive {
   }
 
   /// Reads the central directory of `storage`. Of entries with the same name the first counts.
-  init(_ storage: SharedBytes) throws(TensorFileError) {
+  ///
+  /// - Parameter byteLimit: Most bytes that deflated entries may become together.
+  init(_ storage: SharedBytes, byteLimit: Int = .max) throws(TensorFileError) {
     self.storage = storage
+    inflationLimit = byteLimit
+    inflationBudget = byteLimit
     storedBudget = storage.count
     var reader = ByteReader(storage.span)
     let directory = try ZipDirectoryEnd(&reader)
@@ -86,20 +91,27 @@ struct ZipArchive {
       else {
         throw .tooLarge(
           "expansion of deflated entry '\(quoting: name)'",
-          limit: Self.maximumExpansion
+          limit: Self.maximumExpansion,
+          offset: entry.headerOffset
         )
       }
       guard entry.byteCount <= inflationBudget else {
-        throw .tooLarge("size of deflated entries", limit: inflationBudget)
+        throw .tooLarge(
+          "size of deflated entries",
+          limit: inflationLimit,
+          offset: entry.headerOffset
+        )
       }
       inflationBudget -= entry.byteCount
       let bytes = try Inflate.decompress(storage.span, range, count: entry.byteCount)
       region = ByteRegion(storage: SharedBytes(bytes), range: 0..<bytes.count)
     }
-    if entry.checksum != 0 { region.expectedChecksum = entry.checksum }
-    if !checksLater {
-      try region.check()
-      region.expectedChecksum = nil
+    guard entry.checksum != 0 else { return region }
+    let checksum = ExpectedChecksum(entry.checksum, of: region.storage, region.range)
+    if checksLater {
+      region.checksum = checksum
+    } else {
+      try checksum.check()
     }
     return region
   }
@@ -157,9 +169,14 @@ extension ZipArchive.Entry {
     try reader.seek(to: extraEnd)
     try reader.skip(commentLength)
 
-    guard flags & 1 == 0 else { throw .unsupported("encrypted entry '\(quoting: name)'") }
+    guard flags & 1 == 0 else {
+      throw .unsupported("encrypted entry '\(quoting: name)'", offset: start)
+    }
     guard method == 0 || method == 8 else {
-      throw .unsupported("compression method \(method) of entry '\(quoting: name)'")
+      throw .unsupported(
+        "compression method \(method) of entry '\(quoting: name)'",
+        offset: start
+      )
     }
     guard let compressedByteCount = Int(exactly: compressed),
       let byteCount = Int(exactly: uncompressed), let headerOffset = Int(exactly: offset),

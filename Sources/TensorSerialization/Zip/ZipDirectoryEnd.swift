@@ -29,7 +29,7 @@ struct ZipDirectoryEnd {
     var entryCount = UInt64(try reader.read(UInt16.self))
     var byteCount = UInt64(try reader.read(UInt32.self))
     var offset = UInt64(try reader.read(UInt32.self))
-    guard disks == 0 else { throw .unsupported("a zip file in several parts") }
+    guard disks == 0 else { throw .unsupported("a zip file in several parts", offset: position) }
 
     let locator = position - Self.locatorByteCount
     if locator >= 0 {

@@ -57,7 +57,9 @@ extension KeyValueCache {
           var groups: [HeadGroup] = []
           groups.reserveCapacity(layout.slices.count * keyValueHeadCount)
           let group = headCount / keyValueHeadCount
-          for slice in layout.slices where !slice.rows.isEmpty {
+          for slice in layout.slices {
+            defer { blocks += slice.blocks.count }
+            guard !slice.rows.isEmpty else { continue }
             for head in 0..<keyValueHeadCount {
               guard let (keys, values) = start(layer: layer, head: head) else { return }
               let start = (slice.rows.lowerBound * headCount + head * group) * headSize
@@ -71,6 +73,7 @@ extension KeyValueCache {
                 first_position: slice.firstPosition,
                 window: slidingWindow ?? 0,
                 length: isCausal ? 0 : slice.firstPosition + slice.rows.count,
+                type: type.kernelType,
                 keys: keys,
                 values: values,
                 block_stride: blockStride,
@@ -78,7 +81,6 @@ extension KeyValueCache {
               )
               groups.append(HeadGroup(arguments: arguments, positionCount: slice.rows.count))
             }
-            blocks += slice.blocks.count
           }
           let plan = AttentionPlan(groups, threadCount: pool.threadCount)
           plan.run(on: pool, with: operations.dividing(headSize: headSize).functions)

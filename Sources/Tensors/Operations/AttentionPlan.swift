@@ -63,6 +63,9 @@ struct AttentionPlan {
     self.groups = groups
     headSize = groups.first?.arguments.head_size ?? 0
     stateSize = headSize + 2
+    tiles.reserveCapacity(
+      groups.reduce(0) { $0 + ($1.rowCount + Self.tileRowCount - 1) / Self.tileRowCount }
+    )
     for (index, group) in groups.enumerated() {
       for start in stride(from: 0, to: group.rowCount, by: Self.tileRowCount) {
         let rows = start..<min(start + Self.tileRowCount, group.rowCount)
@@ -71,12 +74,15 @@ struct AttentionPlan {
     }
     // A tile that takes more than a third of a thread's share would leave others waiting at the end.
     let limit = tiles.reduce(0) { $0 + $1.cost } / (3 * threadCount)
+    tasks.reserveCapacity(
+      tiles.reduce(0) { $0 + ($1.cost > limit ? $1.chunks.count : 1) }
+    )
     for index in tiles.indices.reversed() {
       let tile = tiles[index]
       if threadCount > 1, tile.chunks.count > 1, tile.cost > limit {
         tiles[index].statesOffset = statesCount
         statesCount += tile.cost * stateSize
-        tasks += tile.chunks.map { Task(tile: index, chunks: $0..<$0 + 1) }
+        for chunk in tile.chunks { tasks.append(Task(tile: index, chunks: chunk..<chunk + 1)) }
       } else {
         tasks.append(Task(tile: index, chunks: tile.chunks))
       }
@@ -84,17 +90,19 @@ struct AttentionPlan {
   }
 
   func run(on pool: WorkerPool, with operations: sl_operations) {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: statesCount) { states in
+    pool.withExclusiveUse { team in
+      let states = team.scratch(byteCount: statesCount * MemoryLayout<Float>.stride)?
+        .assumingMemoryBound(to: Float.self)
       // Waking threads takes longer than a few positions.
       if groups.reduce(0, { $0 + $1.productCount }) < 1 << 16 {
-        for task in tasks { run(task, states: states.baseAddress, with: operations) }
+        for task in tasks { run(task, states: states, team: team, worker: 0, with: operations) }
       } else {
-        pool.run(taskCount: tasks.count) { task in
-          run(tasks[task], states: states.baseAddress, with: operations)
+        team.run(taskCount: tasks.count) { task, worker in
+          run(tasks[task], states: states, team: team, worker: worker, with: operations)
         }
       }
       for tile in tiles {
-        guard let offset = tile.statesOffset, let states = states.baseAddress else { continue }
+        guard let offset = tile.statesOffset, let states else { continue }
         let (first, size) = (states + offset, tile.rows.count * stateSize)
         for chunk in 1..<tile.chunks.count {
           operations.merge(first, first + chunk * size, tile.rows.count, headSize)
@@ -107,13 +115,14 @@ struct AttentionPlan {
   private func run(
     _ task: Task,
     states: UnsafeMutablePointer<Float>?,
+    team: WorkerTeam,
+    worker: Int,
     with operations: sl_operations
   ) {
     let tile = tiles[task.tile]
     let scratchCount = sl_attention_scratch(headSize)
     let size = tile.rows.count * stateSize
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount + size) { scratch in
-      guard let scratch = scratch.baseAddress else { return }
+    team.withScratch(ofWorker: worker, count: scratchCount + size) { scratch in
       let own = scratch + scratchCount
       let merged = tile.statesOffset.flatMap { offset in
         states.map { $0 + offset + (task.chunks.lowerBound - tile.chunks.lowerBound) * size }

@@ -12,10 +12,10 @@ extension Decoder {
         stop: try component.count("stop")
       )
     case "Replace":
-      guard case .literal(let pattern) = try component.pattern() else {
-        throw .unsupported(path: component.path + ".pattern", name: "Regex")
-      }
-      self = .replace(pattern, with: Array(try component.string("content").utf8))
+      self = .replace(
+        try component.pattern(),
+        with: Array(try component.string("content").utf8)
+      )
     case "Metaspace":
       let metaspace = try Metaspace(component)
       self = .metaspace(
@@ -28,11 +28,13 @@ extension Decoder {
         cleansUp: try component.bool("cleanup", default: true)
       )
     case "BPEDecoder":
-      let suffix = try component.string("suffix")
-      guard !suffix.isEmpty else {
-        throw .invalid(path: component.path + ".suffix", expected: "a suffix")
-      }
-      self = .suffix(Array(suffix.utf8))
+      self = .suffix(Array(try component.string("suffix").utf8))
+    case "CTC":
+      self = .ctc(
+        padding: Array(try component.string("pad_token").utf8),
+        delimiter: Array(try component.string("word_delimiter_token").utf8),
+        cleansUp: try component.bool("cleanup", default: true)
+      )
     case "Sequence":
       var steps: [Decoder] = []
       for part in try component.parts("decoders") { steps.append(try Decoder(part)) }

@@ -9,6 +9,7 @@ struct DecoderStage: Sendable {
   private var holdsToken = false
   private var isFirst = true
   private var strippedCount = 0
+  private var sentencePiece = SentencePieceDecoding.State()
 
   init(_ step: Decoder, inputIsFused: Bool) {
     self.step = step
@@ -16,10 +17,28 @@ struct DecoderStage: Sendable {
   }
 
   /// Whether the outputs are parts of one text.
-  var outputIsFused: Bool { inputIsFused || step == .byteLevel || step == .fuse }
+  var outputIsFused: Bool {
+    switch step {
+    case .byteLevel, .fuse: true
+    default: inputIsFused
+    }
+  }
+
+  /// Whether the parts of one text must be put together before anything is certain.
+  private var waits: Bool {
+    guard inputIsFused else { return false }
+    switch step {
+    case .fuse, .strip: return false
+    default: return true
+    }
+  }
 
   /// Takes the text `text[range]` and appends the texts that are certain now.
   mutating func take(_ text: Span<UInt8>, _ range: Range<Int>, to output: inout PackedStrings) {
+    if waits {
+      text.copy(range, to: &held)
+      return
+    }
     switch step {
     case .byteLevel: takeBytes(text, range, to: &output)
     case .byteFallback: takeForFallback(text, range, to: &output)
@@ -30,15 +49,11 @@ struct DecoderStage: Sendable {
         let kept = text.strippedRange(range, of: content, start: start, stop: stop)
         output.append { text.copy(kept, to: &$0) }
       }
-    case .replace(let old, let new):
-      if inputIsFused {
-        text.copy(range, to: &held)
-      } else {
-        output.append { text.replace(.literal(old), with: new, in: range, to: &$0) }
-      }
+    case .replace(let pattern, let new):
+      output.append { pattern.replaceMatches(in: text, range, with: new, to: &$0) }
     case .metaspace(let sign, let dropsFirst):
       let space: [UInt8] = isFirst && dropsFirst ? [] : [0x20]
-      output.append { text.replace(.literal(sign), with: space, in: range, to: &$0) }
+      output.append { text.replace(sign, with: space, in: range, to: &$0) }
     case .wordPiece(let prefix, let cleansUp):
       output.append {
         WordPieceText.append(text, range, prefix, isFirst: isFirst, cleansUp: cleansUp, to: &$0)
@@ -47,11 +62,15 @@ struct DecoderStage: Sendable {
       releaseToken(suffix, with: [0x20], to: &output)
       text.copy(range, to: &held)
       holdsToken = true
+    case .ctc(let padding, let delimiter, let cleansUp):
+      takeForCTC(text, range, padding, delimiter, cleansUp, to: &output)
     case .joinWithSpaces:
       output.append {
         if !isFirst { $0.append(0x20) }
         text.copy(range, to: &$0)
       }
+    case .sentencePiece(let decoding):
+      output.append { decoding.append(text, range, &sentencePiece, to: &$0) }
     case .fuse, .sequence: output.append { text.copy(range, to: &$0) }
     }
     isFirst = false
@@ -59,14 +78,21 @@ struct DecoderStage: Sendable {
 
   /// Ends the stream: appends what was held back.
   mutating func finish(to output: inout PackedStrings) {
+    if waits {
+      var whole = DecoderStage(step, inputIsFused: false)
+      whole.take(held.span, 0..<held.count, to: &output)
+      whole.finish(to: &output)
+      held = []
+      return
+    }
     switch step {
     case .byteFallback: releaseRun(to: &output)
-    case .replace(let old, let new):
-      output.append { held.span.replace(.literal(old), with: new, in: 0..<held.count, to: &$0) }
     case .suffix(let suffix): releaseToken(suffix, with: [], to: &output)
     case .strip(let content, _, let stop) where inputIsFused:
       let kept = held.span.strippedRange(0..<held.count, of: content, start: 0, stop: stop)
       output.append { held.span.copy(kept, to: &$0) }
+    case .sentencePiece(let decoding):
+      output.append { decoding.finish(&sentencePiece, to: &$0) }
     case .byteLevel: output.append(String(decoding: held, as: UTF8.self).utf8)
     default: break
     }
@@ -115,8 +141,32 @@ struct DecoderStage: Sendable {
     to output: inout PackedStrings
   ) {
     guard holdsToken else { return }
-    output.append { held.span.replace(.literal(suffix), with: space, in: 0..<held.count, to: &$0) }
+    output.append { held.span.replace(suffix, with: space, in: 0..<held.count, to: &$0) }
     held.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func takeForCTC(
+    _ text: Span<UInt8>,
+    _ range: Range<Int>,
+    _ padding: [UInt8],
+    _ delimiter: [UInt8],
+    _ cleansUp: Bool,
+    to output: inout PackedStrings
+  ) {
+    let isSaidAgain =
+      !isFirst && held.count == range.count
+      && text.starts(with: held.span, at: range.lowerBound, end: range.upperBound)
+    guard !isSaidAgain else { return }
+    held.removeAll(keepingCapacity: true)
+    text.copy(range, to: &held)
+    var result: [UInt8] = []
+    text.replace(padding, with: [], in: range, to: &result)
+    if cleansUp {
+      let repaired = WordPieceText.repaired(result)
+      result = []
+      repaired.span.replace(delimiter, with: [0x20], in: 0..<repaired.count, to: &result)
+    }
+    if !result.isEmpty { output.append(result) }
   }
 
   /// Strips one long text that comes in parts: what may be its end is held back.
@@ -196,5 +246,29 @@ extension Span<UInt8> {
     case 0xF4: second < 0x90
     default: true
     }
+  }
+}
+
+extension SplitPattern {
+  /// Appends the text of `range` with `content` for each match.
+  fileprivate func replaceMatches(
+    in text: Span<UInt8>,
+    _ range: Range<Int>,
+    with content: [UInt8],
+    to output: inout [UInt8]
+  ) {
+    if case .literal(let old) = self {
+      text.replace(old, with: content, in: range, to: &output)
+      return
+    }
+    var matches = PatternMatches(self, in: range)
+    var kept = range.lowerBound
+    // What takes too long to find stays: decoding has no errors.
+    while let match = try? matches.next(in: text) {
+      text.copy(kept..<match.lowerBound, to: &output)
+      output += content
+      kept = match.upperBound
+    }
+    text.copy(kept..<range.upperBound, to: &output)
   }
 }

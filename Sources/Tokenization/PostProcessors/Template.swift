@@ -37,13 +37,4 @@ struct Template: Sendable, Equatable {
     }
     return output
   }
-
-  /// This template, then `outer` around what it gives.
-  func wrapped(in outer: Template) -> Template {
-    Template(
-      parts: outer.parts.flatMap { part in
-        if case .text = part { parts } else { [part] }
-      }
-    )
-  }
 }

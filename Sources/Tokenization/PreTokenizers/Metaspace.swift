@@ -8,21 +8,21 @@ struct Metaspace: Sendable {
   /// Whether to cut before each sign.
   var cuts: Bool
 
-  func apply(to pieces: inout Pieces) {
-    pieces.rewrite { text, piece, isOrigin, output in
+  func apply(to pieces: inout Pieces) throws(TokenizerError) {
+    pieces.rewrite { rewriter, piece, isOrigin in
+      let bytes = rewriter.input.bytes
+      let text = bytes.span
       let beginsWithSign =
         text[piece.lowerBound] == 0x20
         || text.starts(with: replacement.span, at: piece.lowerBound, end: piece.upperBound)
       let prepends = scheme == .always || scheme == .first && isOrigin
-      if prepends && !beginsWithSign { output.append(contentsOf: replacement) }
-      for index in piece {
-        if text[index] == 0x20 {
-          output.append(contentsOf: replacement)
-        } else {
-          output.append(text[index])
-        }
+      if prepends && !beginsWithSign { rewriter.replace(to: piece.lowerBound, with: replacement) }
+      for index in piece where text[index] == 0x20 {
+        rewriter.keep(to: index)
+        rewriter.replace(to: index + 1, with: replacement)
       }
+      rewriter.keep(to: piece.upperBound)
     }
-    if cuts { pieces.split(.literal(replacement), .mergedWithNext, inverted: false) }
+    if cuts { try pieces.split(.literal(replacement), .mergedWithNext, inverted: false) }
   }
 }

@@ -1,43 +1,52 @@
 /// A text cut into pieces, in order. Nothing merges across the cuts.
 struct Pieces {
-  private(set) var bytes: [UInt8]
+  private(set) var text: TracedText
   private(set) var ranges: [Range<Int>]
-  /// Whether `bytes` begins where the whole text began.
+  /// Whether the text begins where the whole text began.
   private var startsAtOrigin: Bool
 
-  /// The whole of `bytes` as one piece.
-  ///
-  /// - Parameter startsAtOrigin: no added token came before.
-  init(_ bytes: [UInt8], startsAtOrigin: Bool) {
-    self.bytes = bytes
-    ranges = bytes.isEmpty ? [] : [0..<bytes.count]
-    self.startsAtOrigin = startsAtOrigin
+  /// All bytes; only those in `ranges` count.
+  var bytes: [UInt8] { text.bytes }
+
+  /// The whole of `text` as one piece.
+  init(_ text: TracedText) {
+    self.text = text
+    ranges = text.bytes.isEmpty ? [] : [0..<text.bytes.count]
+    startsAtOrigin = text.origin == 0
   }
 
   /// Cuts every piece into the parts that `cut` appends; empty parts are dropped.
-  mutating func cut(_ cut: (Span<UInt8>, Range<Int>, inout [Range<Int>]) -> Void) {
+  mutating func cut<Failure: Error>(
+    _ cut: (Span<UInt8>, Range<Int>, inout [Range<Int>]) throws(Failure) -> Void
+  ) throws(Failure) {
     var parts: [Range<Int>] = []
-    parts.reserveCapacity(ranges.count)
-    for range in ranges { cut(bytes.span, range, &parts) }
+    parts.reserveCapacity(max(ranges.count, text.bytes.count / 5))
+    for range in ranges { try cut(text.bytes.span, range, &parts) }
     parts.removeAll { $0.isEmpty }
     ranges = parts
   }
 
-  /// Replaces the text of every piece by what `rewrite` appends.
+  /// Writes the text of every piece anew.
   ///
-  /// It is told whether the piece begins where the whole text began.
-  mutating func rewrite(_ rewrite: (Span<UInt8>, Range<Int>, Bool, inout [UInt8]) -> Void) {
-    var output: [UInt8] = []
-    output.reserveCapacity(bytes.count + bytes.count / 4)
+  /// `rewrite` is told whether the piece begins where the whole text began, and keeps or replaces all of it.
+  mutating func rewrite(_ rewrite: (inout TextRewriter, Range<Int>, Bool) -> Void) {
+    var rewriter = TextRewriter(text)
     var parts: [Range<Int>] = []
     parts.reserveCapacity(ranges.count)
     for range in ranges {
-      let start = output.count
-      rewrite(bytes.span, range, startsAtOrigin && range.lowerBound == 0, &output)
-      if output.count > start { parts.append(start..<output.count) }
+      rewriter.skip(to: range.lowerBound)
+      let start = rewriter.output.bytes.count
+      rewrite(&rewriter, range, isOrigin(range))
+      let end = rewriter.output.bytes.count
+      if end > start { parts.append(start..<end) }
     }
     startsAtOrigin = startsAtOrigin && ranges.first?.lowerBound == 0
-    bytes = output
+    text = rewriter.output
     ranges = parts
+  }
+
+  private func isOrigin(_ range: Range<Int>) -> Bool {
+    text.isTraced
+      ? text.sources[range.lowerBound].start == 0 : startsAtOrigin && range.lowerBound == 0
   }
 }

@@ -20,6 +20,15 @@ extension PreTokenizer {
       self = .digits(individual: try component.bool("individual_digits", default: false))
     case "Metaspace": self = .metaspace(try Metaspace(component))
     case "WhitespaceSplit": self = .whitespaceSplit
+    case "Whitespace": self = .words
+    case "UnicodeScripts": self = .scripts
+    case "CharDelimiterSplit": self = .delimiter(try component.scalar("delimiter"))
+    case "FixedLength":
+      let length = component.json["length"] == nil ? 5 : try component.count("length")
+      guard length > 0 else {
+        throw .invalid(path: component.path + ".length", expected: "a count above 0")
+      }
+      self = .fixedLength(length)
     case "BertPreTokenizer": self = .bert
     case "Punctuation":
       self = .punctuation(component.json["behavior"] == nil ? .isolated : try component.behavior())

@@ -8,30 +8,44 @@ indirect enum PreTokenizer: Sendable {
   case digits(individual: Bool)
   case metaspace(Metaspace)
   case whitespaceSplit
+  /// Words and other signs, without white space.
+  case words
   case punctuation(SplitBehavior)
   /// Words and punctuation, without white space.
   case bert
+  /// Cuts at a character, which goes.
+  case delimiter(Unicode.Scalar)
+  case scripts
+  /// Pieces of so many characters.
+  case fixedLength(Int)
   case sequence([PreTokenizer])
 
   /// Cuts, and for some kinds rewrites, `pieces`.
-  func apply(to pieces: inout Pieces) {
+  func apply(to pieces: inout Pieces) throws(TokenizerError) {
+    try cut(&pieces)
+    try pieces.text.checkLength()
+  }
+
+  private func cut(_ pieces: inout Pieces) throws(TokenizerError) {
     switch self {
     case .byteLevel(let addsPrefixSpace, let cutsWords, let mapsBytes):
       if addsPrefixSpace { pieces.prependSpaces() }
-      if cutsWords { pieces.split(.words(.gpt2), .isolated, inverted: false) }
-      if mapsBytes {
-        pieces.rewrite { text, range, _, output in ByteAlphabet.encode(text, range, to: &output) }
-      }
+      if cutsWords { try pieces.split(.scanner(.words(.gpt2)), .isolated, inverted: false) }
+      if mapsBytes { pieces.mapBytes() }
     case .split(let pattern, let behavior, let inverted):
-      pieces.split(pattern, behavior, inverted: inverted)
-    case .digits(let individual): pieces.split(individual ? .isolated : .contiguous, at: .number)
-    case .metaspace(let metaspace): metaspace.apply(to: &pieces)
+      try pieces.split(pattern, behavior, inverted: inverted)
+    case .digits(let individual): pieces.split(individual ? .isolated : .contiguous, at: .numeric)
+    case .metaspace(let metaspace): try metaspace.apply(to: &pieces)
     case .whitespaceSplit: pieces.split(.removed, at: .space)
-    case .punctuation(let behavior): pieces.splitAtPunctuation(behavior)
+    case .words: pieces.splitWords()
+    case .punctuation(let behavior): pieces.split(behavior, at: .separator)
     case .bert:
       pieces.split(.removed, at: .space)
-      pieces.splitAtPunctuation(.isolated)
-    case .sequence(let steps): for step in steps { step.apply(to: &pieces) }
+      pieces.split(.isolated, at: .separator)
+    case .delimiter(let delimiter): pieces.split(.removed, at: delimiter)
+    case .scripts: pieces.splitScripts()
+    case .fixedLength(let length): pieces.splitEvenly(length)
+    case .sequence(let steps): for step in steps { try step.apply(to: &pieces) }
     }
   }
 

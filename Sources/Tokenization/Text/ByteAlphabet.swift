@@ -8,6 +8,9 @@ enum ByteAlphabet {
     (0x21...0x7E).contains(byte) || (0xA1...0xAC).contains(byte) || byte >= 0xAE
   }
 
+  /// What stands for a space.
+  static let space: UInt32 = 0x120
+
   /// The characters of all bytes, in the order of the bytes.
   static let characters: [UInt32] = {
     var next: UInt32 = 0x100
@@ -18,11 +21,14 @@ enum ByteAlphabet {
     }
   }()
 
-  /// The bytes of characters U+0000…U+0143; `nil` where the character stands for none.
-  private static let bytes: [UInt8?] = {
-    var bytes = [UInt8?](repeating: nil, count: 0x144)
+  /// Stands for no byte.
+  static let none = UInt16.max
+
+  /// The bytes of characters U+0000…U+0143, or ``none``.
+  static let bytes: [UInt16] = {
+    var bytes = [UInt16](repeating: none, count: 0x144)
     for (byte, character) in characters.enumerated() {
-      bytes[Int(character)] = UInt8(byte)
+      bytes[Int(character)] = UInt16(byte)
     }
     return bytes
   }()
@@ -43,17 +49,17 @@ enum ByteAlphabet {
 
   /// Appends the bytes that the text of `range` stands for; all as they are if one stands for none.
   static func decode(_ source: Span<UInt8>, _ range: Range<Int>, to output: inout [UInt8]) {
-    let start = output.count
     let bytes = bytes
+    let start = output.count
     var index = range.lowerBound
     while index < range.upperBound {
       let scalar = source.scalar(at: index)
-      guard scalar.value < 0x144, let byte = bytes[Int(scalar.value)] else {
+      guard scalar.value < bytes.count, bytes[Int(scalar.value)] != none else {
         output.removeLast(output.count - start)
-        for index in range { output.append(source[index]) }
+        source.copy(range, to: &output)
         return
       }
-      output.append(byte)
+      output.append(UInt8(truncatingIfNeeded: bytes[Int(scalar.value)]))
       index += scalar.length
     }
   }

@@ -1,22 +1,28 @@
 extension Span<UInt8> {
-  /// Appends `self[range]` to `output`, with `content` for each match of `pattern`.
+  /// Appends `self[range]` to `output`, with `content` for each `old`, which is not empty.
   func replace(
-    _ pattern: SplitPattern,
+    _ old: [UInt8],
     with content: [UInt8],
     in range: Range<Int>,
     to output: inout [UInt8]
   ) {
-    var index = range.lowerBound
-    while index < range.upperBound {
-      if let end = pattern.matchEnd(in: self, at: index, of: range), end > index {
-        output.append(contentsOf: content)
-        index = end
-      } else {
-        let end = Swift.min(range.upperBound, index + scalar(at: index).length)
-        copy(index..<end, to: &output)
-        index = end
-      }
+    guard let first = old.first else {
+      copy(range, to: &output)
+      return
     }
+    var kept = range.lowerBound
+    var index = kept
+    while index < range.upperBound {
+      guard self[index] == first, starts(with: old.span, at: index, end: range.upperBound) else {
+        index += 1
+        continue
+      }
+      copy(kept..<index, to: &output)
+      output.append(contentsOf: content)
+      index += old.count
+      kept = index
+    }
+    copy(kept..<range.upperBound, to: &output)
   }
 
   /// Appends `self[range]` to `output`.

@@ -30,6 +30,10 @@ extension Span<UInt8> {
     return scalar(at: start)
   }
 
+  /// Whether no scalar of valid UTF-8 goes on at `index`.
+  @inline(__always)
+  func isBoundary(_ index: Int) -> Bool { index >= count || self[index] & 0xC0 != 0x80 }
+
   /// Whether the bytes from `index` on, up to `end`, begin with `prefix`.
   func starts(with prefix: Span<UInt8>, at index: Int, end: Int) -> Bool {
     guard end - index >= prefix.count else { return false }

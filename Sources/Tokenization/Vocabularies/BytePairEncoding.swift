@@ -20,6 +20,8 @@ struct BytePairEncoding: Sendable {
   private let fallbackIDs: [UInt32?]
   /// The symbol of each byte when pieces are raw bytes rather than text in the byte alphabet.
   private let byteSymbols: [UInt32]?
+  /// Whether nothing ever merges across the beginning of a word, so that words can be looked at alone.
+  private let cutsWords: Bool
 
   /// Whether pieces are to be raw bytes, which the model maps itself.
   var readsRawBytes: Bool { byteSymbols != nil }
@@ -37,7 +39,16 @@ struct BytePairEncoding: Sendable {
     }
     let isPlain = options.continuingSubwordPrefix.isEmpty && options.endOfWordSuffix.isEmpty
     byteSymbols = prefersRawBytes && isPlain && symbols.count == 256 ? symbols : nil
+    // A character that is dropped would let its neighbors merge.
+    let dropsNothing =
+      unknown != nil || options.fallsBackToBytes && fallbackIDs.allSatisfy { $0 != nil }
+    cutsWords =
+      dropsNothing && byteSymbols == nil && isPlain && !options.ignoresMerges
+      && id(Self.sign) != nil && !tokens.strings.hasSignInside
   }
+
+  /// What SentencePiece writes for a space.
+  static let sign = Array("▁".utf8)
 
   /// How the vocabulary spells the token of a lone byte.
   static func fallbackName(of byte: UInt8) -> String {
@@ -46,20 +57,28 @@ struct BytePairEncoding: Sendable {
   }
 
   /// Appends the tokens of every piece to `output`.
-  func encode(_ pieces: Pieces, to output: inout [TokenID]) {
-    let text = pieces.bytes.span
+  func encode(_ pieces: Pieces, to output: inout TokenRow) {
+    let text = pieces.text.bytes.span
     var merging = PairMerging()
     var scratch: [UInt8] = []
-    var seen = SeenPieces(expecting: pieces.ranges.count)
-    for range in pieces.ranges {
-      let start = output.count
-      let slot = seen.slot(of: text, range)
-      if let tokens = seen.tokens(in: slot, equalTo: range, of: text) {
-        for index in tokens { output.append(output[index]) }
-        continue
+    var seen = SeenPieces(expecting: cutsWords ? text.count / 4 : pieces.ranges.count)
+    for piece in pieces.ranges {
+      var range = piece.lowerBound..<piece.lowerBound
+      while range.upperBound < piece.upperBound {
+        let end =
+          cutsWords
+          ? text.endOfWord(from: range.upperBound, end: piece.upperBound) : piece.upperBound
+        range = range.upperBound..<end
+        let start = output.count
+        let slot = seen.slot(of: text, range)
+        if let tokens = seen.tokens(in: slot, equalTo: range, of: text) {
+          output.append(copyOf: tokens)
+        } else {
+          encode(text, range, &merging, &scratch, to: &output)
+          seen.remember(range, tokens: start..<output.count, in: slot)
+        }
       }
-      encode(text, range, &merging, &scratch, to: &output)
-      seen.remember(range, tokens: start..<output.count, in: slot)
+      output.endPiece()
     }
   }
 
@@ -68,20 +87,20 @@ struct BytePairEncoding: Sendable {
     _ range: Range<Int>,
     _ merging: inout PairMerging,
     _ scratch: inout [UInt8],
-    to output: inout [TokenID]
+    to output: inout TokenRow
   ) {
     if options.ignoresMerges, let whole = wholeToken(text, range, &scratch) {
-      output.append(TokenID(whole))
+      output.append(whole, length: range.count)
       return
     }
-    merging.symbols.removeAll(keepingCapacity: true)
+    merging.removeAll()
     if let byteSymbols {
-      for index in range { merging.symbols.append(byteSymbols[Int(text[index])]) }
+      for index in range { merging.append(byteSymbols[Int(text[index])], length: 1) }
     } else {
-      appendCharacters(text, range, &scratch, to: &merging.symbols)
+      appendCharacters(text, range, &scratch, to: &merging)
     }
     merging.merge(with: merges)
-    for symbol in merging.symbols { output.append(TokenID(symbol)) }
+    for symbol in merging.symbols { output.append(symbol.id, length: Int(symbol.length)) }
   }
 
   private func wholeToken(_ text: Span<UInt8>, _ range: Range<Int>, _ scratch: inout [UInt8])
@@ -98,25 +117,28 @@ struct BytePairEncoding: Sendable {
     _ text: Span<UInt8>,
     _ range: Range<Int>,
     _ scratch: inout [UInt8],
-    to symbols: inout [UInt32]
+    to merging: inout PairMerging
   ) {
-    var pendingUnknown = false
+    var unknownLength = 0
+    func release(_ merging: inout PairMerging) {
+      if unknownLength > 0, let unknown { merging.append(unknown, length: unknownLength) }
+      unknownLength = 0
+    }
     var index = range.lowerBound
     while index < range.upperBound {
       let end = min(range.upperBound, index + text.scalar(at: index).length)
       defer { index = end }
       if let id = symbol(text, index..<end, in: range, &scratch) {
-        if pendingUnknown, let unknown { symbols.append(unknown) }
-        pendingUnknown = false
-        symbols.append(id)
+        release(&merging)
+        merging.append(id, length: end - index)
       } else if let bytes = fallback(text, index..<end, in: range) {
-        symbols.append(contentsOf: bytes)
+        for id in bytes { merging.append(id, length: 1) }
       } else {
-        if pendingUnknown, !options.fusesUnknown, let unknown { symbols.append(unknown) }
-        pendingUnknown = true
+        if !options.fusesUnknown { release(&merging) }
+        unknownLength += end - index
       }
     }
-    if pendingUnknown, let unknown { symbols.append(unknown) }
+    release(&merging)
   }
 
   private func symbol(
@@ -158,5 +180,42 @@ struct BytePairEncoding: Sendable {
       if let id = fallbackIDs[Int(byte)] { ids.append(id) } else { return nil }
     }
     return ids
+  }
+}
+
+extension Span<UInt8> {
+  /// Where the word that begins at `start` ends: before the first sign that follows something else.
+  fileprivate func endOfWord(from start: Int, end: Int) -> Int {
+    var index = start
+    while starts(with: BytePairEncoding.sign.span, at: index, end: end) {
+      index += BytePairEncoding.sign.count
+    }
+    while index < end {
+      if self[index] == 0xE2, starts(with: BytePairEncoding.sign.span, at: index, end: end) {
+        break
+      }
+      index += 1
+    }
+    return index
+  }
+}
+
+extension PackedStrings {
+  /// Whether a string has a sign after something else.
+  fileprivate var hasSignInside: Bool {
+    let bytes = bytes.span
+    let sign = BytePairEncoding.sign
+    for string in 0..<count {
+      let range = range(of: string)
+      var index = range.lowerBound
+      while bytes.starts(with: sign.span, at: index, end: range.upperBound) { index += sign.count }
+      while index < range.upperBound {
+        if bytes[index] == 0xE2, bytes.starts(with: sign.span, at: index, end: range.upperBound) {
+          return true
+        }
+        index += 1
+      }
+    }
+    return false
   }
 }

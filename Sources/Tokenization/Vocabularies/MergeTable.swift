@@ -9,18 +9,38 @@ struct MergeTable: Sendable {
   private var slots: [SIMD2<UInt64>]
   private var shift: UInt64
   private var count = 0
+  /// What the last pair inserted becomes.
+  private(set) var lastMerged: UInt32?
 
   /// A table with room for `count` merges; it grows when there are more.
   init(capacity count: Int) {
     var bits: UInt64 = 4
-    while 1 << bits < count * 2 { bits += 1 }
+    while 3 << bits < count * 4 { bits += 1 }
     slots = [SIMD2<UInt64>](repeating: SIMD2(repeating: Self.none), count: 1 << bits)
     shift = 64 - bits
   }
 
+  /// A table of `merges`: pairs in `x`, merges in `y`; the last of equal pairs counts.
+  init(_ merges: [SIMD2<UInt64>]) {
+    self.init(capacity: merges.count)
+    // In the order of their places, so that the memory is gone through once.
+    let bucketBits: UInt64 = 8
+    var starts = [Int](repeating: 0, count: 1 << bucketBits + 1)
+    for merge in merges { starts[Self.slot(of: merge.x, 64 - bucketBits) + 1] += 1 }
+    for index in 1..<starts.count { starts[index] += starts[index - 1] }
+    var ordered = [SIMD2<UInt64>](repeating: .zero, count: merges.count)
+    for merge in merges {
+      let bucket = Self.slot(of: merge.x, 64 - bucketBits)
+      ordered[starts[bucket]] = merge
+      starts[bucket] += 1
+    }
+    for merge in ordered { insert(merge) }
+  }
+
   /// Says that `left` before `right` becomes `merged`; replaces what was said of the pair before.
   mutating func insert(_ left: UInt32, _ right: UInt32, rank: UInt32, merged: UInt32) {
-    if (count + 1) * 2 > slots.count { grow() }
+    lastMerged = merged
+    if (count + 1) * 4 > slots.count * 3 { grow() }
     insert(SIMD2(UInt64(left) << 32 | UInt64(right), UInt64(rank) << 32 | UInt64(merged)))
   }
 
@@ -35,7 +55,9 @@ struct MergeTable: Sendable {
 
   private mutating func grow() {
     let old = slots
-    self = MergeTable(capacity: old.count)
+    let last = lastMerged
+    self = MergeTable(capacity: old.count + 1)
+    lastMerged = last
     for slot in old where slot.x != Self.none { insert(slot) }
   }
 

@@ -18,7 +18,7 @@ struct SeenPieces {
   @inline(__always)
   func slot(of text: Span<UInt8>, _ piece: Range<Int>) -> Int? {
     guard !entries.isEmpty, piece.count <= 32 else { return nil }
-    return Int(truncatingIfNeeded: ByteHash(text, piece).value >> 32) & (entries.count - 1)
+    return Int(truncatingIfNeeded: text.hash(piece) >> 32) & (entries.count - 1)
   }
 
   /// The tokens of the piece in `slot` if it reads like `text[piece]`.
@@ -26,9 +26,7 @@ struct SeenPieces {
   func tokens(in slot: Int?, equalTo piece: Range<Int>, of text: Span<UInt8>) -> Range<Int>? {
     guard let slot else { return nil }
     let entry = entries[slot]
-    guard entry.piece.count == piece.count, !piece.isEmpty else { return nil }
-    for offset in 0..<piece.count
-    where text[entry.piece.lowerBound + offset] != text[piece.lowerBound + offset] { return nil }
+    guard !piece.isEmpty, text.equals(entry.piece, text, piece) else { return nil }
     return entry.tokens
   }
 

@@ -25,7 +25,7 @@ struct TokenTable: Sendable {
     for (entry, id) in ids.enumerated() { entries[Int(id)] = Int32(entry) }
     self.entries = entries
     var capacity = 16
-    while capacity < strings.count * 2 { capacity *= 2 }
+    while capacity * 3 < strings.count * 4 { capacity *= 2 }
     slots = [UInt64](repeating: 0, count: capacity)
     mask = capacity - 1
     fill()
@@ -34,6 +34,9 @@ struct TokenTable: Sendable {
   /// One more than the highest id.
   var idCount: Int { entries.count }
 
+  /// Whether no text is there twice.
+  var isInjective: Bool { slots.count { $0 != 0 } == strings.count }
+
   /// The entry of `id`.
   func entry(of id: UInt32) -> Int? {
     guard id < entries.count, entries[Int(id)] >= 0 else { return nil }
@@ -41,59 +44,89 @@ struct TokenTable: Sendable {
   }
 
   /// The id of the token that is exactly `text[range]`.
-  func id(of text: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
-    find(ByteHash(text, range).value) { bytes, stored in
-      guard stored.count == range.count else { return false }
-      for offset in 0..<range.count
-      where bytes[stored.lowerBound + offset] != text[range.lowerBound + offset] { return false }
-      return true
-    }
-  }
-
-  /// The id of the token that is `text[first]` with `text[second]` after it.
-  func id(of text: Span<UInt8>, _ first: Range<Int>, then second: Range<Int>) -> UInt32? {
-    var hash = ByteHash(text, first)
-    hash.append(text, second)
-    return find(hash.value) { bytes, stored in
-      guard stored.count == first.count + second.count else { return false }
-      for offset in 0..<first.count
-      where bytes[stored.lowerBound + offset] != text[first.lowerBound + offset] { return false }
-      let rest = stored.lowerBound + first.count
-      for offset in 0..<second.count
-      where bytes[rest + offset] != text[second.lowerBound + offset] { return false }
-      return true
-    }
-  }
-
-  /// The id of the token that is `prefix` with `text[range]` after it.
-  func id(of prefix: Span<UInt8>, then text: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
-    var hash = ByteHash(prefix, 0..<prefix.count)
-    hash.append(text, range)
-    return find(hash.value) { bytes, stored in
-      guard stored.count == prefix.count + range.count,
-        bytes.starts(with: prefix, at: stored.lowerBound, end: stored.upperBound)
-      else { return false }
-      let rest = stored.lowerBound + prefix.count
-      for offset in 0..<range.count
-      where bytes[rest + offset] != text[range.lowerBound + offset] { return false }
-      return true
-    }
-  }
-
   @inline(__always)
-  private func find(_ hash: UInt64, where isEqual: (Span<UInt8>, Range<Int>) -> Bool) -> UInt32? {
+  func id(of text: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
     let bytes = strings.bytes.span
     let slots = slots.span
+    let hash = text.hash(range)
     var index = Int(truncatingIfNeeded: hash) & mask
     while slots[index] != 0 {
       let slot = slots[index]
       if slot >> 32 == hash >> 32 {
         let entry = Int(slot & 0xFFFF_FFFF) - 1
-        if isEqual(bytes, strings.range(of: entry)) { return ids[entry] }
+        if bytes.equals(strings.range(of: entry), text, range) { return ids[entry] }
       }
       index = (index + 1) & mask
     }
     return nil
+  }
+
+  /// The ids of the tokens that `texts` are, `missing` for those that are none.
+  ///
+  /// Many at a time, step by step, so that the memory need not be waited for each time.
+  func ids(of texts: PackedStrings, missing: UInt32) -> [UInt32] {
+    let text = texts.bytes.span
+    let bytes = strings.bytes.span
+    let slots = slots.span
+    var result: [UInt32] = []
+    result.reserveCapacity(texts.count)
+    let blockSize = 64
+    var ranges = [Range<Int>](repeating: 0..<0, count: blockSize)
+    var hashes = [UInt64](repeating: 0, count: blockSize)
+    var entries = [Int](repeating: 0, count: blockSize)
+    var stored = ranges
+    for block in stride(from: 0, to: texts.count, by: blockSize) {
+      let count = min(blockSize, texts.count - block)
+      for index in 0..<count {
+        ranges[index] = texts.range(of: block + index)
+        hashes[index] = text.hash(ranges[index])
+      }
+      for index in 0..<count {
+        let slot = slots[Int(truncatingIfNeeded: hashes[index]) & mask]
+        entries[index] =
+          slot != 0 && slot >> 32 == hashes[index] >> 32 ? Int(slot & 0xFFFF_FFFF) - 1 : -1
+      }
+      for index in 0..<count where entries[index] >= 0 {
+        stored[index] = strings.range(of: entries[index])
+      }
+      for index in 0..<count {
+        if entries[index] >= 0, bytes.equals(stored[index], text, ranges[index]) {
+          result.append(ids[entries[index]])
+        } else {
+          result.append(id(of: text, ranges[index]) ?? missing)
+        }
+      }
+    }
+    return result
+  }
+
+  /// The id of the token that is `text[first]` with `text[second]` after it.
+  func id(of text: Span<UInt8>, _ first: Range<Int>, then second: Range<Int>) -> UInt32? {
+    id(of: text.extracting(first), then: text, second)
+  }
+
+  /// The id of the token that is `prefix` with `text[range]` after it.
+  func id(of prefix: Span<UInt8>, then text: Span<UInt8>, _ range: Range<Int>) -> UInt32? {
+    let count = prefix.count + range.count
+    return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { buffer in
+      for index in prefix.indices { unsafe buffer[index] = prefix[index] }
+      for (index, place) in zip(prefix.count..., range) { unsafe buffer[index] = text[place] }
+      let joined = unsafe Span(_unsafeElements: UnsafeBufferPointer(buffer))
+      return id(of: joined, 0..<count)
+    }
+  }
+
+  /// Whether the token `id` is `text[first]` with `text[second]` after it.
+  func spells(_ id: UInt32, _ text: Span<UInt8>, _ first: Range<Int>, then second: Range<Int>)
+    -> Bool
+  {
+    guard let entry = entry(of: id) else { return false }
+    let range = strings.range(of: entry)
+    guard range.count == first.count + second.count else { return false }
+    let bytes = strings.bytes.span
+    let cut = range.lowerBound + first.count
+    return bytes.equals(range.lowerBound..<cut, text, first)
+      && bytes.equals(cut..<range.upperBound, text, second)
   }
 
   private mutating func fill() {
@@ -101,40 +134,16 @@ struct TokenTable: Sendable {
     let bytes = buffer.span
     for entry in 0..<strings.count {
       let range = strings.range(of: entry)
-      let hash = ByteHash(bytes, range).value
+      let hash = bytes.hash(range)
       var index = Int(truncatingIfNeeded: hash) & mask
       while slots[index] != 0 {
         if slots[index] >> 32 == hash >> 32 {
           let other = strings.range(of: Int(slots[index] & 0xFFFF_FFFF) - 1)
-          if other.count == range.count,
-            bytes.starts(with: bytes.extracting(range), at: other.lowerBound, end: other.upperBound)
-          {
-            break
-          }
+          if bytes.equals(other, bytes, range) { break }
         }
         index = (index + 1) & mask
       }
       slots[index] = (hash >> 32) << 32 | UInt64(entry + 1)
     }
-  }
-}
-
-/// A running 64-bit hash of bytes: FNV-1a with a final mix.
-struct ByteHash {
-  private var state: UInt64 = 0xCBF2_9CE4_8422_2325
-
-  /// The hash of `text[range]`.
-  @inline(__always)
-  init(_ text: Span<UInt8>, _ range: Range<Int>) { append(text, range) }
-
-  /// Continues with `text[range]`.
-  @inline(__always)
-  mutating func append(_ text: Span<UInt8>, _ range: Range<Int>) {
-    for index in range { state = (state ^ UInt64(text[index])) &* 0x100_0000_01B3 }
-  }
-
-  var value: UInt64 {
-    let mixed = (state ^ state >> 32) &* 0x9E37_79B9_7F4A_7C15
-    return mixed ^ mixed >> 29
   }
 }

@@ -2,12 +2,18 @@
 enum Vocabulary: Sendable {
   case pairs(BytePairEncoding)
   case wordPiece(WordPiece)
+  case unigram(Unigram)
+  case scoredPairs(ScoredPairs)
+  case wordLevel(WordLevel)
 
   /// All tokens but the added ones.
   var tokens: TokenTable {
     switch self {
     case .pairs(let model): model.tokens
     case .wordPiece(let model): model.tokens
+    case .unigram(let model): model.tokens
+    case .scoredPairs(let model): model.pieces.tokens
+    case .wordLevel(let model): model.tokens
     }
   }
 
@@ -16,6 +22,9 @@ enum Vocabulary: Sendable {
     switch self {
     case .pairs(let model): model.options.unknownToken
     case .wordPiece(let model): model.unknownToken
+    case .unigram(let model): model.unknown.flatMap(text(of:))
+    case .scoredPairs(let model): model.pieces.unknown.flatMap(text(of:))
+    case .wordLevel(let model): model.unknownToken
     }
   }
 
@@ -23,16 +32,23 @@ enum Vocabulary: Sendable {
   var readsRawBytes: Bool {
     switch self {
     case .pairs(let model): model.readsRawBytes
-    case .wordPiece: false
+    case .wordPiece, .wordLevel, .unigram, .scoredPairs: false
     }
   }
 
   /// Appends the tokens of every piece to `output`.
-  func encode(_ pieces: Pieces, to output: inout [TokenID]) {
+  func encode(_ pieces: Pieces, to output: inout TokenRow) throws(TokenizerError) {
     switch self {
     case .pairs(let model): model.encode(pieces, to: &output)
     case .wordPiece(let model): model.encode(pieces, to: &output)
+    case .unigram(let model): model.encode(pieces, to: &output)
+    case .scoredPairs(let model): model.encode(pieces, to: &output)
+    case .wordLevel(let model): try model.encode(pieces, to: &output)
     }
+  }
+
+  private func text(of id: UInt32) -> String? {
+    tokens.entry(of: id).map { String(decoding: tokens.strings[$0], as: UTF8.self) }
   }
 
   /// The id of the token that the vocabulary spells `text`.

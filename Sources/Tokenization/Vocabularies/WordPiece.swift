@@ -11,6 +11,8 @@ struct WordPiece: Sendable {
   let prefix: [UInt8]
   /// Pieces of more characters are unknown.
   let characterLimit: Int
+  /// Bytes of the longest token.
+  private let longestToken: Int
 
   /// - Throws: `TokenizerError` when the vocabulary has no unknown token.
   init(tokens: TokenTable, unknownToken: String, prefix: String, characterLimit: Int)
@@ -25,29 +27,39 @@ struct WordPiece: Sendable {
     self.unknownToken = unknownToken
     self.prefix = Array(prefix.utf8)
     self.characterLimit = characterLimit
+    longestToken = tokens.strings.longestCount
   }
 
   /// Appends the tokens of every piece to `output`.
-  func encode(_ pieces: Pieces, to output: inout [TokenID]) {
-    let text = pieces.bytes.span
+  func encode(_ pieces: Pieces, to output: inout TokenRow) {
+    let text = pieces.text.bytes.span
+    var seen = SeenPieces(expecting: pieces.ranges.count)
     for range in pieces.ranges {
       let start = output.count
-      if !append(text, range, to: &output) {
-        output.removeLast(output.count - start)
-        output.append(TokenID(unknown))
+      let slot = seen.slot(of: text, range)
+      if let tokens = seen.tokens(in: slot, equalTo: range, of: text) {
+        output.append(copyOf: tokens)
+      } else {
+        if !append(text, range, to: &output) {
+          output.shorten(to: start)
+          output.append(unknown, length: range.count)
+        }
+        seen.remember(range, tokens: start..<output.count, in: slot)
       }
+      output.endPiece()
     }
   }
 
   /// `false` if tokens cannot spell `text[range]`; some may have been appended then.
-  private func append(_ text: Span<UInt8>, _ range: Range<Int>, to output: inout [TokenID]) -> Bool
-  {
+  private func append(_ text: Span<UInt8>, _ range: Range<Int>, to output: inout TokenRow) -> Bool {
     var characterCount = 0
     for index in range where text[index] & 0xC0 != 0x80 { characterCount += 1 }
     guard characterCount <= characterLimit else { return false }
     var start = range.lowerBound
     while start < range.upperBound {
-      var end = range.upperBound
+      // No token is longer than the longest.
+      var end = min(range.upperBound, start + longestToken)
+      while end > start, end < range.upperBound, text[end] & 0xC0 == 0x80 { end -= 1 }
       var match: UInt32?
       while end > start {
         match = token(text, start..<end, continues: start > range.lowerBound)
@@ -55,7 +67,7 @@ struct WordPiece: Sendable {
         end -= text.scalar(before: end).length
       }
       guard let match else { return false }
-      output.append(TokenID(match))
+      output.append(match, length: end - start)
       start = end
     }
     return true

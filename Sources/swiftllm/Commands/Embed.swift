@@ -107,7 +107,13 @@ let embedCommand = Command<EmbedOptions>(
         .flag("verbose", short: "v", \.isVerbose, "tell the speed on standard error"),
       ]
     ),
-    OptionGroup("Resources", [ModelOptions.threadsOption.nested(in: \.model)]),
+    OptionGroup(
+      "Resources",
+      [
+        ModelOptions.threadsOption.nested(in: \.model),
+        ModelOptions.quantizationOption.nested(in: \.model),
+      ]
+    ),
   ],
   operands: .repeated(
     "TEXT",
@@ -135,7 +141,10 @@ let embedCommand = Command<EmbedOptions>(
   try options.validate()
   let lines = try EmbedInput.texts(options)
   guard !lines.isEmpty else { throw CommandError("no texts to embed: the input is empty") }
-  var model = try EmbeddingModel(path: try options.model.pathOfSentenceModel())
+  var model = try EmbeddingModel(
+    path: try options.model.pathOfSentenceModel(),
+    options.model.loading(isQuiet: options.isQuiet)
+  )
   if let mode = options.pooling?.rawValue {
     model.pooling.mode = Pooling.Mode(rawValue: mode) ?? model.pooling.mode
   }
@@ -149,7 +158,7 @@ let embedCommand = Command<EmbedOptions>(
   }
   let clock = ContinuousClock()
   let start = clock.now
-  let texts = lines.map { model.tokens(of: $0) }
+  let texts = try lines.map { try model.tokens(of: $0) }
   for (index, tokens) in texts.enumerated() where tokens.isEmpty {
     throw CommandError("text \(index + 1) has no tokens")
   }

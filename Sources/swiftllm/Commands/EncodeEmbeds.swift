@@ -30,6 +30,7 @@ struct EncodeEmbedsOptions: Sendable {
   var output: String?
   var format = Format.torch
   var elementType: ElementType?
+  var showsPrompt = false
   var batch = BatchOptions()
   var isQuiet = false
 
@@ -57,6 +58,19 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
         .oneOf("format", "FORMAT", \.format, "how rows are written"),
         Option.oneOf("dtype", "TYPE", \.elementType, "how numbers are stored")
           .defaultText("the table's own float type, float32 for quantized tables"),
+        .flag(
+          "show-prompt",
+          \.showsPrompt,
+          "print the prompt's text and token ids to standard error"
+        )
+        .details(
+          """
+          A chat is shown as its template rendered it.
+          The ids stand in a line of their own, as
+          .Fl Fl token-ids
+          reads them; rows are shown by their number.
+          """
+        ),
       ] + EncodeEmbedsBatch.outputOptions
     ),
   ],
@@ -87,7 +101,9 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
 )
 
 @Sendable private func encodeEmbeds(_ options: EncodeEmbedsOptions) async throws {
-  try options.batch.validate(output: options.output, excluded: options.prompt.given)
+  var excluded = options.prompt.given
+  if options.showsPrompt { excluded.append("'--show-prompt'") }
+  try options.batch.validate(output: options.output, excluded: excluded)
   if let path = options.batch.input { return try await EncodeEmbedsBatch.run(options, path: path) }
   try options.prompt.validate()
   let output = options.output == "-" ? nil : options.output
@@ -98,15 +114,19 @@ let encodeEmbedsCommand = Command<EncodeEmbedsOptions>(
     )
   }
   let model = try options.model.load()
-  let prompt = try options.prompt.read(for: model)
+  let prompt = try options.prompt.read(for: model, isFollowed: false) { parts, prompt in
+    if options.showsPrompt { ShownPrompt(parts, prompt).print() }
+  }
   guard prompt.length > 0 else { throw PromptError.empty }
   let table = try model.embeddingTable()
   let rows = prompt.embeddings(in: 0..<prompt.length) { table.embed($0) }.rows
   let dtype = options.dtype(of: table)
-  let bytes = try PromptEmbedsFile.bytes(of: rows, format: options.format, dtype: dtype)
+  func write(to sink: (RawSpan) throws -> Void) throws {
+    try PromptEmbedsFile.write(rows, format: options.format, dtype: dtype, to: sink)
+  }
   if let output {
-    try OutputFile.write(bytes, to: output)
+    try OutputFile.write(to: output, write)
   } else {
-    try StandardOutput.write(bytes)
+    try write(to: StandardOutput.write)
   }
 }

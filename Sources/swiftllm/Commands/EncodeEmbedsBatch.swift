@@ -42,15 +42,18 @@ enum EncodeEmbedsBatch {
     let engine = EngineOptions(maxSequenceCount: 1, kvCacheByteCount: 0, threadCount: 1)
     var server = ServerOptions()
     server.enablesPromptEmbeds = true
+    server.chatTemplate = options.prompt.chatTemplate
+    server.chatTemplateVariables = options.prompt.templateVariables?.object ?? JSONObject()
     server.modelNames = [options.model.servedName(of: modelPath)]
     let served = try ServedModel(
       path: modelPath,
-      computeType: .automatic,
       .generate,
       engine,
-      server
+      server,
+      LoadingOptions()
     )
     defer { served.shutdown() }
+    if server.chatTemplate != nil { try served.checkChatTemplate() }
     let model = BatchModel(served)
     let dtype = options.dtype(of: try LoadedModel(path: modelPath).embeddingTable())
     let mustBeObject = path.hasSuffix(".jsonl")
@@ -65,8 +68,15 @@ enum EncodeEmbedsBatch {
         case .object(let object): request = object
         }
         result = await model.encoded(request) { rows in
-          let bytes = try PromptEmbedsFile.bytes(of: rows, format: format, dtype: dtype)
-          let text = format == .base64 ? bytes.dropLast() : Base64.encode(bytes)[...]
+          var encoder = Base64Encoder()
+          var text: [UInt8] = []
+          func append(_ piece: RawSpan) { piece.withUnsafeBytes { text.append(contentsOf: $0) } }
+          // A file in base64 would be so twice.
+          let format = format == .base64 ? .torch : format
+          try PromptEmbedsFile.write(rows, format: format, dtype: dtype) { (piece) throws in
+            encoder.encode(piece, to: append)
+          }
+          encoder.finish(to: append)
           return String(decoding: text, as: UTF8.self)
         }
       } catch {

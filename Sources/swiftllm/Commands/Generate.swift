@@ -97,7 +97,7 @@ let generateCommand = Command<GenerateOptions>(
     ),
     OptionGroup(
       "Resources",
-      [ModelOptions.threadsOption, ModelOptions.computeTypeOption].map { $0.nested(in: \.model) }
+      ModelOptions.computingOptions.map { $0.nested(in: \.model) }
         + [GenerateBatch.sequencesOption]
     ),
   ],
@@ -131,12 +131,13 @@ let generateCommand = Command<GenerateOptions>(
   try options.prompt.validate()
   let clock = ContinuousClock()
   let start = clock.now
-  let model = try options.model.load()
-  let prompt = try options.prompt.read(for: model)
+  let model = try options.model.load(isQuiet: options.isQuiet)
+  let prompt = try options.prompt.read(for: model, isFollowed: true)
   let engine = try Engine(
     model,
     EngineOptions(
       maxSequenceCount: 1,
+      kvCacheType: options.model.keyValueType,
       threadCount: options.model.threadCount ?? WorkerPool.defaultThreadCount,
       enablesPrefixCaching: false
     )

@@ -64,19 +64,23 @@ enum GenerateBatch {
     let modelPath = try options.model.resolvedPath()
     let sequenceCount = options.maxSequenceCount ?? defaultSequenceCount
     var engine = EngineOptions(maxSequenceCount: sequenceCount)
+    engine.kvCacheType = options.model.keyValueType
     if let count = options.model.threadCount { engine.threadCount = count }
     var server = ServerOptions()
     server.enablesPromptEmbeds = true
+    server.chatTemplate = options.prompt.chatTemplate
+    server.chatTemplateVariables = options.prompt.templateVariables?.object ?? JSONObject()
     server.modelNames = options.modelNames
     if server.modelNames.isEmpty { server.modelNames = [options.model.servedName(of: modelPath)] }
     let served = try ServedModel(
       path: modelPath,
-      computeType: options.model.computeType,
       .auto,
       engine,
-      server
+      server,
+      options.model.loading(isQuiet: options.isQuiet)
     )
     defer { served.shutdown() }
+    if server.chatTemplate != nil { try served.checkChatTemplate() }
     let model = BatchModel(served, defaults: defaults(options))
     let job = BatchJob(lineLimit: 4 * min(sequenceCount, 1024)) { line, number in
       let result =

@@ -1,13 +1,21 @@
 import ArgumentParsing
 import Engine
 import Glibc
+import Models
 import Tensors
 
-/// Which model a command runs, and with how many threads.
+/// Which model a command runs, with how many threads and what kind of cache.
 struct ModelOptions: Sendable, Equatable {
   var path = ""
   var threadCount: Int?
   var computeType = ComputeType.automatic
+  var quantization: WeightQuantization?
+  var cacheType = CacheType.auto
+
+  /// What the engine is told of its cache; `nil` leaves it to the weights.
+  var keyValueType: KeyValueCache.ElementType? {
+    cacheType.elementType ?? (computeType == .float32 ? .float32 : nil)
+  }
 
   static let modelOption = Option<ModelOptions>.path(
     "model",
@@ -63,6 +71,22 @@ struct ModelOptions: Sendable, Equatable {
   )
   .defaultText("the physical cores available")
 
+  static let quantizationOption = Option<ModelOptions>.oneOf(
+    "quantization",
+    "TYPE",
+    \.quantization,
+    "round float weights to blocks at load"
+  )
+  .defaultText("as they are stored")
+  .details(
+    """
+    The blocks are those of
+    .Xr llama-quantize 1
+    in the mixtures that it calls Q8_0, Q4_0 and Q4_K_M, made in memory; no file is written.
+    Norms, and tables of which only rows are read, stay as they are, so that prompt embeddings do not change.
+    """
+  )
+
   static let computeTypeOption = Option<ModelOptions>.oneOf(
     "dtype",
     "TYPE",
@@ -82,9 +106,52 @@ struct ModelOptions: Sendable, Equatable {
     """
   )
 
+  static let cacheTypeOption = Option<ModelOptions>.oneOf(
+    "kv-cache-dtype",
+    "TYPE",
+    \.cacheType,
+    "how keys and values are stored"
+  )
+  .details(
+    """
+    .Cm auto
+    is
+    .Cm f32
+    for weights in float32 or with
+    .Fl Fl dtype Cm float32 ,
+    else
+    .Cm f16 .
+    .Cm bf16
+    takes as much memory as
+    .Cm f16
+    and changes results more;
+    .Cm q8_0
+    takes half of it and changes them most.
+    The names
+    .Cm bfloat16 , float16 , half
+    and
+    .Cm float
+    are known too.
+    """
+  )
+
+  /// How a command computes.
+  static let computingOptions = [
+    threadsOption, computeTypeOption, quantizationOption, cacheTypeOption,
+  ]
+
   /// Opens the model.
-  func load() throws -> LoadedModel {
-    try LoadedModel(path: try resolvedPath(), computeType: computeType)
+  func load(isQuiet: Bool = true) throws -> LoadedModel {
+    try LoadedModel(path: try resolvedPath(), loading(isQuiet: isQuiet))
+  }
+
+  /// How weights are bound; what takes long is told on standard error, unless `isQuiet`.
+  func loading(isQuiet: Bool) -> LoadingOptions {
+    var options = LoadingOptions(quantization: quantization, computeType: computeType)
+    if let threadCount { options.threadCount = threadCount }
+    let bar = ProgressBar("quantizing", isQuiet: isQuiet)
+    options.onProgress = { bar.show($0) }
+    return options
   }
 
   /// Where the model lies that the options name.

@@ -28,10 +28,12 @@ struct ServeOptions: Sendable {
   var model = ModelOptions()
   var operand: String?
   var server = ServerOptions()
+  var templateVariables: TemplateVariables?
   var keyFile: String?
   var maxModelLength: HumanCount?
   var maxSequenceCount = EngineOptions().maxSequenceCount
   var maxBatchedPositions = HumanCount(EngineOptions().maxBatchedPositions)
+  var cacheByteCount: HumanCount?
   var runner = Runner.auto
   var task = Task.auto
   var isQuiet = false
@@ -47,8 +49,7 @@ let serveCommand = Command<ServeOptions>(
     OptionGroup("Prompt embeddings", embedsOptions),
     OptionGroup(
       "Resources",
-      [ModelOptions.threadsOption, ModelOptions.computeTypeOption].map { $0.nested(in: \.model) }
-        + resourceOptions
+      ModelOptions.computingOptions.map { $0.nested(in: \.model) } + resourceOptions
     ),
     OptionGroup("Output", outputOptions),
   ],
@@ -70,6 +71,19 @@ private let modelOptions: [Option<ServeOptions>] = [
     "NAME",
     \.server.modelNames,
     "the model's name in the API; may be repeated"
+  ),
+  .path(
+    "chat-template",
+    "FILE",
+    \.server.chatTemplate,
+    "render chats with FILE, or the model's template of that name"
+  ),
+  .value(
+    "default-chat-template-kwargs",
+    "JSON",
+    \.templateVariables,
+    "variables of the chat template that requests leave out",
+    expecting: TemplateVariables.expectation
   ),
   .value(
     "max-model-len",
@@ -147,12 +161,20 @@ private let resourceOptions: [Option<ServeOptions>] = [
     "most positions in one step",
     expecting: Expectation("a whole number of 1 or more, as 512 or 2k") { $0.value >= 1 }
   ),
+  .value(
+    "kv-cache-memory-bytes",
+    "COUNT",
+    \.cacheByteCount,
+    "memory for keys and values, as 2G",
+    expecting: Expectation("a whole number of 1 or more, as 500m or 2G") { $0.value >= 1 }
+  ).defaultText("enough for eight of the longest generations, as memory allows"),
 ]
 
 @Sendable private func serve(_ options: ServeOptions) async throws {
   var server = options.server
   var modelOptions = options.model
   if let operand = options.operand { modelOptions.path = operand }
+  server.chatTemplateVariables = options.templateVariables?.object ?? JSONObject()
   if let file = options.keyFile { server.apiKeys += try keys(in: file) }
   server.allowedOrigins = try server.allowedOrigins.flatMap(origins)
   if let limit = environment("VLLM_MAX_COMPLETION_PROMPTS").flatMap({ Int($0) }) {
@@ -167,16 +189,19 @@ private let resourceOptions: [Option<ServeOptions>] = [
   var engine = EngineOptions(maxModelLength: maxModelLength)
   engine.maxSequenceCount = options.maxSequenceCount
   engine.maxBatchedPositions = options.maxBatchedPositions.value
+  engine.kvCacheByteCount = options.cacheByteCount?.value
+  engine.kvCacheType = options.model.keyValueType
   if let count = options.model.threadCount { engine.threadCount = count }
   let runner = options.runner == .auto ? options.task.runner : options.runner
   let model = try ServedModel(
     path: path,
-    computeType: options.model.computeType,
     runner,
     engine,
-    server
+    server,
+    options.model.loading(isQuiet: options.isQuiet)
   )
   defer { model.shutdown() }
+  if server.chatTemplate != nil { try model.checkChatTemplate() }
 
   let host = server.host
   let shownHost = host.contains(":") ? "[\(host)]" : host

@@ -1,15 +1,14 @@
 import Engine
 import Server
-import Tensors
 
 extension ServedModel {
-  /// The model at `path`, ready for what it is wanted for and can do.
+  /// The model at `path`, its weights bound as `loading` says, ready for what it is wanted for and can do.
   init(
     path: String,
-    computeType: ComputeType,
     _ runner: ServeOptions.Runner,
     _ options: EngineOptions,
-    _ server: ServerOptions
+    _ server: ServerOptions,
+    _ loading: LoadingOptions
   ) throws {
     let isEncoder: Bool
     do {
@@ -24,13 +23,13 @@ extension ServedModel {
     }
     if isEncoder || runner == .pooling {
       let embedder = try Embedder(
-        try EmbeddingModel(path: path),
+        try EmbeddingModel(path: path, loading),
         maxTextLength: options.maxModelLength,
         threadCount: options.threadCount
       )
       self.init(embedding: embedder, isEncoder ? nil : try LoadedModel(path: path), server)
     } else {
-      let loaded = try LoadedModel(path: path, computeType: computeType)
+      let loaded = try LoadedModel(path: path, loading)
       let engine = try InferenceEngine(loaded, options)
       // A decoder that cannot make vectors still generates; asked for vectors, it is refused.
       let embedder = runner == .generate ? nil : try? Embedder(loaded, on: engine)

@@ -40,8 +40,10 @@ enum StandardOutput {
     try write(bytes)
   }
 
-  static func write(_ bytes: [UInt8]) throws {
-    try Descriptor.write(bytes.span.bytes, to: STDOUT_FILENO, target: "standard output")
+  static func write(_ bytes: [UInt8]) throws { try write(bytes.span.bytes) }
+
+  static func write(_ bytes: RawSpan) throws {
+    try Descriptor.write(bytes, to: STDOUT_FILENO, target: "standard output")
   }
 }
 

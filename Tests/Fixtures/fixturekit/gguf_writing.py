@@ -21,6 +21,18 @@ FILE_TYPES = {
     Type.Q4_0: gguf.LlamaFileType.MOSTLY_Q4_0, Type.Q4_1: gguf.LlamaFileType.MOSTLY_Q4_1,
     Type.Q5_0: gguf.LlamaFileType.MOSTLY_Q5_0, Type.Q5_1: gguf.LlamaFileType.MOSTLY_Q5_1,
     Type.Q6_K: gguf.LlamaFileType.MOSTLY_Q6_K, Type.Q4_K: gguf.LlamaFileType.MOSTLY_Q4_K_M,
+    Type.Q2_K: gguf.LlamaFileType.GUESSED,
+}
+
+# Matrices of a file that have another type than the one it is named by: those of the mixture
+# Q4_K_M, and, beside Q2_K, one of each other type that rows of 256 can have.
+MIXTURES = {
+    Type.Q4_K: {"token_embd": Type.Q6_K, "attn_v": Type.Q6_K, "ffn_down": Type.Q6_K},
+    Type.Q2_K: {
+        "attn_k": Type.Q3_K, "attn_v": Type.Q5_K, "attn_output": Type.IQ4_XS,
+        "ffn_gate": Type.IQ4_NL, "ffn_up": Type.MXFP4, "ffn_down": Type.TQ2_0,
+        "token_embd": Type.Q4_K,
+    },
 }
 
 
@@ -90,8 +102,9 @@ def add_tensor(writer: gguf.GGUFWriter, name: str, weights: np.ndarray, kind: Ty
     """Vectors stay float32; rows that are no whole number of blocks fall back to Q8_0."""
     if weights.ndim == 1:
         kind = Type.F32
-    elif kind == Type.Q4_K and any(part in name for part in ("token_embd", "attn_v", "ffn_down")):
-        kind = Type.Q6_K  # the mixture that is called Q4_K_M
+    else:
+        parts = MIXTURES.get(kind, {})
+        kind = next((parts[part] for part in parts if part in name), kind)
     if kind in (Type.Q4_K, Type.Q6_K) and weights.shape[-1] % k_quants.BLOCK:
         kind = Type.Q8_0
     if kind in (Type.F32, Type.F16):

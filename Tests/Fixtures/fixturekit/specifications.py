@@ -73,6 +73,8 @@ GGUF = [
                   vocabulary=320, gguf=Type.Q6_K),
     Specification("gguf-q4_k", options=ONE_WIDE_LAYER | {"intermediate_size": 256},
                   vocabulary=320, gguf=Type.Q4_K),
+    Specification("gguf-mixture", options=ONE_WIDE_LAYER | {"intermediate_size": 256},
+                  vocabulary=320, gguf=Type.Q2_K),
     Specification("gguf-rope3", options=LLAMA3, tokenizer="llama3", gguf=Type.Q8_0),
     Specification("gguf-qwen2", Qwen2Config, tokenizer="qwen2", gguf=Type.Q8_0),
     Specification("gguf-qwen3", Qwen3Config, TIED | {"head_dim": 32}, tokenizer="qwen2",

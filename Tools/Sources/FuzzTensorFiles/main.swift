@@ -23,7 +23,7 @@ func read(_ bytes: SharedBytes, _ format: String) throws {
     for value in file.metadata.values { _ = value.stringsValue?.packed() }
   default: break
   }
-  let file = try TensorFile(bytes, byteLimit: byteLimit)
+  let file = try TensorFile.open(bytes: bytes, byteLimit: byteLimit)
   for name in file.tensorNames { _ = try? file.tensor(name) }
   _ = try? file.rows()
 }

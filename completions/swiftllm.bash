@@ -96,7 +96,7 @@ _swiftllm() {
           ;;
         --dtype)
           kind=value-words
-          words='auto float32 bfloat16'
+          words='auto float32 bfloat16 int8'
           ;;
         --quantization)
           kind=value-words
@@ -159,7 +159,7 @@ _swiftllm() {
       esac
       ;;
     embed)
-      options='-m --model -i --input --pooling --normalize --no-normalize --pca --whiten --projection --save-projection -o --output --format -q --quiet -v --verbose --threads --quantization --help'
+      options='-m --model -i --input --pooling --normalize --no-normalize --pca --whiten --projection --save-projection -o --output --format -q --quiet -v --verbose --threads --dtype --quantization --help'
       kind=text
       [[ -n $only_operands ]] || case $previous in
         -m | --model)
@@ -190,6 +190,10 @@ _swiftllm() {
           ;;
         --threads)
           kind=value-text
+          ;;
+        --dtype)
+          kind=value-words
+          words='auto float32 bfloat16 int8'
           ;;
         --quantization)
           kind=value-words
@@ -246,7 +250,7 @@ _swiftllm() {
           ;;
         --dtype)
           kind=value-words
-          words='auto float32 bfloat16'
+          words='auto float32 bfloat16 int8'
           ;;
         --quantization)
           kind=value-words

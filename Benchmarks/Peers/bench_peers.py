@@ -149,8 +149,10 @@ class CellRun:
                 series.answers[index] = answer
 
     def drop_lesser_variants(self):
-        """Leaves only those settings of a contestant that may turn out to be its best."""
+        """Leaves only those settings of a peer that may turn out to be its best."""
         for series in self.living():
+            if series.contestant is self.ours:
+                continue
             rivals = [other for other in self.living()
                       if other.contestant is series.contestant and other.answers]
             best = max(rivals, key=lambda other: self.sign * other.median(), default=series)
@@ -193,19 +195,19 @@ class CellRun:
         line = {"row": self.row_name, "cell": self.cell["name"], "unit": UNITS[self.cell["kind"]],
                 "threads": self.options.threads, "date": time.strftime("%Y-%m-%d %H:%M")}
         if ours:
-            line["ours"] = {"setting": ours.variant, **ours.summary()}
-            if len(own) > 1:
-                line["own_others"] = {series.name: series.summary() for series in own if series is not ours}
+            line["ours"] = ours.variant
+            line["settings"] = {series.variant: series.summary() for series in own}
         line["peers"] = {series.name: series.summary() for series in peers}
         if ours and best:
             def ratio(left, right):
                 return left / right if self.sign > 0 else right / left
 
-            shared = ours.answers.keys() & best.answers.keys()
             line["best"] = best.name
             line["ratio"] = round(ratio(ours.median(), best.median()), 3)
-            line["ratios"] = report.spread(
-                [ratio(ours.answers[index]["rate"], best.answers[index]["rate"]) for index in sorted(shared)])
+            for series in own:
+                shared = series.answers.keys() & best.answers.keys()
+                line["settings"][series.variant]["ratios"] = report.spread(
+                    [ratio(series.answers[index]["rate"], best.answers[index]["rate"]) for index in sorted(shared)])
         failed = {series.name: series.failure for series in self.series
                   if series.failure and series.failure != "slower"}
         if failed:

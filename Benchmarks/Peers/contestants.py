@@ -196,9 +196,8 @@ class Ours(Worker):
         return [self.options.benchmarks, "answer", "--threads", str(self.options.threads)]
 
     def settings(self, row, cell):
-        # What bfloat16 peers do, and ours does if told so.
-        rounds = row.get("bfloat16") and cell["kind"] in ("prefill", "decode", "batch")
-        return ("", "--dtype bfloat16") if rounds else ("",)
+        # As exactly as it can, and as the peers round.
+        return ("", f"--dtype {row['rounds']}") if "rounds" in row and cell["kind"] != "cold" else ("",)
 
     def request(self, row, cell, variant):
         dtype = {"dtype": variant.split()[1]} if variant else {}

@@ -29,21 +29,29 @@ def figure(summary):
     return f"{text}, {summary['peak_mb']:.0f} MB" if "peak_mb" in summary else text
 
 
+def own(summary):
+    """What one of our settings did, with the median and spread of its ratios to the best peer."""
+    if not summary:
+        return ["", ""]
+    ratios = summary.get("ratios")
+    return [figure(summary), f"{number(ratios['median'])} ({number(ratios['least'])}–{number(ratios['most'])})"
+            if ratios else "–"]
+
+
 def table(lines):
     """The cells as Markdown."""
-    rows = ["| model | cell | ours | best peer | ratio (of rounds) | others | foreign |",
-            "|---|---|---|---|---|---|---|"]
+    rows = ["| model | cell | ours | ratio | ours, rounding | ratio | best peer | others | foreign |",
+            "|---|---|---|---|---|---|---|---|---|"]
     for line in lines:
         best = line.get("best")
         others = [f"{name} {number(summary['median'])}" for name, summary in line["peers"].items() if name != best]
-        others += [f"{name} {number(summary['median'])}" for name, summary in line.get("own_others", {}).items()]
         others += [f"{name} failed" for name in line.get("failed", {})]
-        ratios = line.get("ratios")
+        settings = line.get("settings", {})
+        rounding = next((name for name in settings if name), None)
         rows.append("| " + " | ".join([
             line["row"], f"{line['cell']}, {line['unit']}",
-            f"{figure(line['ours'])} {line['ours'].get('setting', '')}".strip() if "ours" in line else "–",
+            *own(settings.get("")), *own(settings.get(rounding)),
             f"{best} {figure(line['peers'][best])}" if best else "–",
-            f"{line['ratio']:.2f} ({ratios['least']:.2f}–{ratios['most']:.2f})" if ratios else "–",
             ", ".join(others) or "–",
             f"{line['foreign_share']:.2f}",
         ]) + " |")

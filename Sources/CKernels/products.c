@@ -10,26 +10,30 @@ static enum sl_isa integer_isa(enum sl_isa isa) {
 }
 
 static void pack_row(enum sl_isa isa, struct sl_packed_block *row, size_t step, const float *x,
-                     size_t columns) {
+                     size_t columns, int terms) {
   switch (integer_isa(isa)) {
 #if defined(__x86_64__)
   case SL_ISA_AVX2:
-    sl_pack_avx2(row, step, x, columns);
+    sl_pack_avx2(row, step, x, columns, terms);
     break;
   case SL_ISA_AVX512:
-    sl_pack_avx512(row, step, x, columns);
+    sl_pack_avx512(row, step, x, columns, terms);
     break;
 #endif
   default:
-    sl_pack_scalar(row, step, x, columns);
+    sl_pack_scalar(row, step, x, columns, terms);
   }
 }
 
-void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
+int sl_integer_terms(enum sl_isa isa, int rounds) {
+  return rounds && integer_isa(isa) == SL_ISA_AVX512 ? 1 : 2;
+}
+
+void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns, int terms,
              size_t first_row, size_t end_row) {
   for (size_t row = first_row; row < end_row; row++) {
     struct sl_packed_block *blocks = (struct sl_packed_block *)sl_packed_row(packed, columns, row);
-    pack_row(isa, blocks, sl_packed_tile_rows(n, row), x + row * columns, columns);
+    pack_row(isa, blocks, sl_packed_tile_rows(n, row), x + row * columns, columns, terms);
   }
 }
 

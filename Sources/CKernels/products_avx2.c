@@ -16,7 +16,9 @@
 /// Sums over columns 4 * word..<4 * (word + words) of a block for `count` rows of x: bytes 0 and 2
 /// of each word of weights meet one pair of x, bytes 1 and 3 the other.
 SL_INLINE void sum_products(i32x16 *totals, const int count, const u32x16 *weights,
-                            const size_t words, const struct sl_packed_block *x, size_t word) {
+                            const size_t words, const struct sl_packed_block *x, size_t word,
+                            const int terms) {
+  (void)terms; // one byte would be no faster, as pairs of products must fit 16 bits
   __m256i sums[integer_tile_rows][2]; // of rows 0..<8 and 8..<16 of W
   for (int i = 0; i < count; i++)
     sums[i][0] = sums[i][1] = _mm256_setzero_si256();
@@ -42,7 +44,8 @@ SL_INLINE void sum_products(i32x16 *totals, const int count, const u32x16 *weigh
 }
 
 /// Stores each four numbers in the order 0, 2, 1, 3.
-SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2]) {
+SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2], int terms) {
+  (void)terms;
   for (int i = 0; i < 32; i += 4) {
     block->whole[i] = (int16_t)q[i / 16][i % 16];
     block->whole[i + 1] = (int16_t)q[i / 16][i % 16 + 2];

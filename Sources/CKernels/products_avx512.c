@@ -33,11 +33,17 @@ SL_INLINE void add_products(__m512i *sums, const int count, const u32x16 *weight
 
 /// Sums over columns 4 * word..<4 * (word + words) of a block for `count` rows of x.
 SL_INLINE void sum_products(i32x16 *totals, const int count, const u32x16 *weights,
-                            const size_t words, const struct sl_packed_block *x, size_t word) {
+                            const size_t words, const struct sl_packed_block *x, size_t word,
+                            const int terms) {
   __m512i high[integer_tile_rows], low[integer_tile_rows];
   for (int i = 0; i < count; i++)
     high[i] = low[i] = _mm512_setzero_si512();
   add_products(high, count, weights, words, x->high + 4 * word);
+  if (terms == 1) {
+    for (int i = 0; i < count; i++)
+      totals[i] = (i32x16)high[i];
+    return;
+  }
   for (int i = 0; i < count; i++)
     high[i] = _mm512_slli_epi32(high[i], 8);
   // Many rows take one sum each for both bytes; few would wait for one product after the other.
@@ -46,10 +52,10 @@ SL_INLINE void sum_products(i32x16 *totals, const int count, const u32x16 *weigh
     totals[i] = (i32x16)_mm512_add_epi32(high[i], low[i]);
 }
 
-/// Splits each number, at most 32512, into 256 * high + low, -128 <= low < 128.
-SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2]) {
+/// Splits each number, at most 32512, into 256 * high + low, -128 <= low < 128; of one byte it is high.
+SL_INLINE void store_integers(struct sl_packed_block *block, const i32x16 q[2], int terms) {
   for (int h = 0; h < 2; h++) {
-    i32x16 high = (q[h] + 128) >> 8;
+    i32x16 high = terms == 1 ? q[h] : (q[h] + 128) >> 8;
     __m128i high_bytes = _mm512_cvtepi32_epi8((__m512i)high);
     __m128i low_bytes = _mm512_cvtepi32_epi8((__m512i)(q[h] - (high << 8)));
     memcpy(block->high + 16 * h, &high_bytes, 16);

@@ -9,11 +9,11 @@
 /// Columns that are expanded at once, and after which a new float sum is begun: one Q6_K block.
 enum { SL_CHUNK = 256 };
 
-/// 32 numbers of x as integers of 16 bits, with what the floating-point part needs of them.
+/// 32 numbers of x as integers of one or two bytes, with what the floating-point part needs of them.
 struct sl_packed_block {
   union {
     struct {
-      int8_t high[32]; ///< number = scale * (256 * high + low)
+      int8_t high[32]; ///< number = scale * (256 * high + low); of one byte: scale * high
       int8_t low[32];
     };
     int16_t whole[32]; ///< scalar: in order; AVX2: each four in the order 0, 2, 1, 3
@@ -40,8 +40,8 @@ static inline const struct sl_packed_block *sl_packed_row(const void *packed, si
   return (const struct sl_packed_block *)packed + (row - place) * (columns / 32) + place;
 }
 
-/// The largest integer of a packed block: 127 * 256.
-#define SL_PACKED_LIMIT 32512.0f
+/// The largest integer of a packed block: 127 * 256, or of one byte.
+static inline float sl_packed_limit(int terms) { return terms == 1 ? 127.0f : 32512.0f; }
 
 /// Blocks whose largest magnitude is below this count as zero, so that 1/scale stays finite.
 #define SL_PACKED_MINIMUM 1e-30f
@@ -143,7 +143,8 @@ static inline uint16_t sl_half_of_float(float x) {
 }
 
 #define SL_DECLARE_BODY(isa)                                                                       \
-  void sl_pack_##isa(struct sl_packed_block *row, size_t step, const float *x, size_t columns);    \
+  void sl_pack_##isa(struct sl_packed_block *row, size_t step, const float *x, size_t columns,     \
+                     int terms);                                                                   \
   void sl_float_product_##isa(const struct sl_product *p, size_t first_row, size_t end_row,        \
                               void *scratch);                                                      \
   void sl_integer_product_##isa(const struct sl_product *p, size_t first_row, size_t end_row,      \

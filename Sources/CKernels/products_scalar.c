@@ -5,7 +5,9 @@
 // The oracle: what each body computes, in the order in which all of them round.
 #pragma clang fp contract(off)
 
-void sl_pack_scalar(struct sl_packed_block *block, size_t step, const float *x, size_t columns) {
+void sl_pack_scalar(struct sl_packed_block *block, size_t step, const float *x, size_t columns,
+                    int terms) {
+  const float limit = sl_packed_limit(terms);
   for (size_t k = 0; k < columns; k += 32, block += step) {
     uint32_t magnitude = 0;
     for (int i = 0; i < 32; i++) {
@@ -20,14 +22,14 @@ void sl_pack_scalar(struct sl_packed_block *block, size_t step, const float *x, 
     float largest = sl_float_of_bits(magnitude);
     if (largest < SL_PACKED_MINIMUM)
       continue;
-    float inverse = SL_PACKED_LIMIT / largest;
+    float inverse = limit / largest;
     int32_t sums[2] = {0, 0};
     for (int i = 0; i < 32; i++) {
       int32_t v = (int32_t)rintf(x[k + i] * inverse);
       block->whole[i] = (int16_t)v;
       sums[i / 16] += v;
     }
-    block->scale = largest / SL_PACKED_LIMIT;
+    block->scale = largest / limit;
     block->sum = (float)(sums[0] + sums[1]) * block->scale;
     block->half[0] = (float)sums[0] * block->scale;
     block->half[1] = (float)sums[1] * block->scale;

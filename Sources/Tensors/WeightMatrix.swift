@@ -24,7 +24,7 @@ public struct WeightMatrix: Sendable {
   public let columnCount: Int
   /// How the numbers are stored.
   public let dtype: DType
-  /// What products may round, if the weights are bfloat16.
+  /// What products may round.
   public var computeType = ComputeType.automatic
 
   /// The dtypes that products read.
@@ -54,7 +54,12 @@ public struct WeightMatrix: Sendable {
   func bfloat16Terms(_ instructionSet: sl_isa) -> Int32 {
     guard dtype == .bfloat16, columnCount % 32 == 0, columnCount > 0, computeType != .float32
     else { return 0 }
-    return sl_bfloat16_terms(instructionSet, computeType == .bfloat16 ? 1 : 0)
+    return sl_bfloat16_terms(instructionSet, computeType.rounds(for: dtype) ? 1 : 0)
+  }
+
+  /// How many bytes of a number of x products keep, if the weights are quantized.
+  func integerTerms(_ instructionSet: sl_isa) -> Int32 {
+    sl_integer_terms(instructionSet, computeType.rounds(for: dtype) ? 1 : 0)
   }
 
   /// The bytes of all rows, valid while this value lives.

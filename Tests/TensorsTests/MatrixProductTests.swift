@@ -62,7 +62,7 @@ extension WeightMatrix {
 /// A shape and dtype that a seed stands for.
 struct ProductCase {
   let dtype: DType
-  let x: Matrix
+  var x: Matrix
   var weights: WeightMatrix
 
   init(dtype: DType, x: Matrix, weights: WeightMatrix) {
@@ -158,6 +158,25 @@ struct ProductCase {
       }
       #expect(bitDifferences(parts.storage, together.storage).isEmpty, "\(size) at a time")
     }
+  }
+
+  /// So many that they are multiplied in slabs.
+  @Test(arguments: [DType.q4_1, .q6K, .bfloat16, .float32], ComputeType.allCases)
+  func `of many rows equals that of few at a time`(
+    _ dtype: DType,
+    _ computeType: ComputeType
+  ) throws {
+    var random = SeededGenerator(13)
+    var weights = try WeightMatrix.random(dtype, 70, 768, using: &random)
+    weights.computeType = computeType
+    let x = Matrix.random(787, 768, using: &random)
+    let together = x.multiplied(byTransposeOf: weights, on: Self.pool)
+    var parts = Matrix(rowCount: 0, columnCount: 70)
+    for start in stride(from: 0, to: x.rowCount, by: 60) {
+      let rows = x.rows(start..<min(x.rowCount, start + 60))
+      parts.append(rows.multiplied(byTransposeOf: weights, on: Self.pool))
+    }
+    #expect(bitDifferences(parts.storage, together.storage).isEmpty)
   }
 
   @Test(arguments: [DType.q4_1, .bfloat16])

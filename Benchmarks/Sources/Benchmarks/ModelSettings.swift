@@ -19,7 +19,7 @@ struct ModelSettings: Sendable {
 
   static let options = [
     threadsOption,
-    .oneOf("dtype", "TYPE", \.computeType, "what products with bfloat16 weights compute in"),
+    .oneOf("dtype", "TYPE", \.computeType, "what products compute in"),
     .oneOf(
       "kv-cache-dtype",
       "TYPE",

@@ -167,7 +167,7 @@ final class TestedModel {
   private func embeddingModel() throws -> EmbeddingModel {
     if case .sentences(let model) = runner { return model }
     runner = .none
-    let model = try EmbeddingModel(path: path)
+    let model = try EmbeddingModel(path: path, LoadingOptions(computeType: computeType))
     runner = .sentences(model)
     return model
   }

@@ -39,7 +39,8 @@ struct sl_product {
   size_t row_bytes;
   size_t columns; ///< a multiple of the type's block
   const void *x;  ///< n rows of float for F32, F16, BF16; else n rows packed by sl_pack
-  int terms;      ///< BF16 only: 0, or x is packed by sl_pack_bfloat16 with as many terms
+  int terms;      ///< BF16: 0, or x is packed by sl_pack_bfloat16 with as many terms; quantized
+                  ///< types: bytes of a number that sl_pack was told to keep; else 0
   size_t n;
   float *y;
   size_t y_stride; ///< floats from one row of y to the next
@@ -54,13 +55,17 @@ enum { SL_PRODUCT_SCRATCH_BYTES = 4 * 16 * 256 * 4 };
 /// Bytes of one packed row of `columns` numbers.
 size_t sl_packed_row_bytes(size_t columns);
 
-/// Rounds rows `first_row..<end_row` of x [n, columns] to 16-bit integers with one scale per 32
-/// columns, of which there are a multiple of 32, as products with quantized weights of the same
+/// How many bytes of a number of x products with quantized weights should keep: two, or one where the
+/// caller allows so large an error (`rounds`) and the processor is faster so.
+int sl_integer_terms(enum sl_isa isa, int rounds);
+
+/// Rounds rows `first_row..<end_row` of x [n, columns] to integers of 8 * `terms` bits with one scale
+/// per 32 columns, of which there are a multiple of 32, as products with quantized weights of the same
 /// `isa` read all n.
 ///
-/// The error is at most 2^-16 of the largest number of the 32. A block with an infinity or a NaN
-/// makes each sum that it enters NaN.
-void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
+/// The error is at most 2^-16 of the largest number of the 32 for two terms, 2^-8 for one. A block
+/// with an infinity or a NaN makes each sum that it enters NaN.
+void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns, int terms,
              size_t first_row, size_t end_row);
 
 /// Into how many bfloat16s a number of x should be split for products with BF16 weights: 0 where

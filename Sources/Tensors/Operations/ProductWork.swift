@@ -1,10 +1,18 @@
 internal import CKernels
 
-/// Products with the same rows of x, split into tasks by rows of the weights.
+/// Products with the same rows of x, split into tasks by rows of the weights and, if x is long, by
+/// slabs of its rows.
 struct ProductWork {
+  /// What of x should stay in a core's second cache while it meets one part of the weights after the
+  /// other.
+  private static let slabByteCount = 640 << 10
+  /// Fewer rows would not be worth widening weights for, more gain nothing.
+  private static let slabRowCounts = 64...256
+
   private let rowCount: Int
   private let instructionSet: sl_isa
   private var packedRows: UnsafeRawPointer?
+  private var packedTerms: Int32 = 0
   private var roundedRows: UnsafeRawPointer?
   private var products: [(product: sl_product, rowCount: Int)] = []
 
@@ -23,8 +31,9 @@ struct ProductWork {
     team: WorkerTeam
   ) {
     let (rowCount, instructionSet) = (rowCount, instructionSet)
-    let integerBytes =
-      ws.contains { $0.dtype.isQuantized } ? sl_packed_row_bytes(columnCount) * rowCount : 0
+    let integerTerms =
+      ws.lazy.filter(\.dtype.isQuantized).map { $0.integerTerms(instructionSet) }.max() ?? 0
+    let integerBytes = integerTerms > 0 ? sl_packed_row_bytes(columnCount) * rowCount : 0
     let terms = ws.map { $0.bfloat16Terms(instructionSet) }.max() ?? 0
     let bfloat16Bytes = terms > 0 ? sl_bfloat16_bytes(rowCount, columnCount, terms) : 0
     guard integerBytes + bfloat16Bytes > 0,
@@ -45,9 +54,10 @@ struct ProductWork {
     if integerBytes > 0 {
       let packed = start + bfloat16Bytes
       share(multiple: 1) { first, end in
-        sl_pack(instructionSet, packed, x, rowCount, columnCount, first, end)
+        sl_pack(instructionSet, packed, x, rowCount, columnCount, integerTerms, first, end)
       }
       packedRows = UnsafeRawPointer(packed)
+      packedTerms = integerTerms
     }
   }
 
@@ -58,20 +68,37 @@ struct ProductWork {
     x: UnsafePointer<Float>,
     y: UnsafeMutablePointer<Float>
   ) {
-    let terms = w.bfloat16Terms(instructionSet)
+    let terms = w.dtype.isQuantized ? packedTerms : w.bfloat16Terms(instructionSet)
     let numbers = w.dtype.isQuantized ? packedRows : terms > 0 ? roundedRows : UnsafeRawPointer(x)
-    let product = sl_product(
-      type: w.kernelType,
-      weights: weights.assumingMemoryBound(to: UInt8.self),
-      row_bytes: w.rowByteCount,
-      columns: w.columnCount,
-      x: numbers,
-      terms: terms,
-      n: rowCount,
-      y: y,
-      y_stride: w.rowCount
-    )
-    products.append((product, w.rowCount))
+    // Bytes of a row of x as the product reads it.
+    let byteCount =
+      w.dtype.isQuantized
+      ? sl_packed_row_bytes(w.columnCount)
+      : w.columnCount * (terms > 0 ? 2 * Int(terms) : MemoryLayout<Float>.stride)
+    let size = slabSize(byteCount: byteCount)
+    for first in stride(from: 0, to: rowCount, by: size) {
+      let product = sl_product(
+        type: w.kernelType,
+        weights: weights.assumingMemoryBound(to: UInt8.self),
+        row_bytes: w.rowByteCount,
+        columns: w.columnCount,
+        x: numbers.map { $0 + first * byteCount },
+        terms: terms,
+        n: min(size, rowCount - first),
+        y: y + first * w.rowCount,
+        y_stride: w.rowCount
+      )
+      products.append((product, w.rowCount))
+    }
+  }
+
+  /// Rows of x in a slab: slabs are about as long as each other, and end where a packed tile ends.
+  private func slabSize(byteCount: Int) -> Int {
+    let range = Self.slabRowCounts
+    let largest = max(range.lowerBound, min(range.upperBound, Self.slabByteCount / byteCount))
+    let slabCount = (rowCount + largest - 1) / largest
+    return ((rowCount + slabCount - 1) / slabCount + SL_STRIP_ROWS - 1) / SL_STRIP_ROWS
+      * SL_STRIP_ROWS
   }
 
   /// Computes all products.

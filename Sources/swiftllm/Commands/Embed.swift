@@ -111,6 +111,7 @@ let embedCommand = Command<EmbedOptions>(
       "Resources",
       [
         ModelOptions.threadsOption.nested(in: \.model),
+        ModelOptions.computeTypeOption.nested(in: \.model),
         ModelOptions.quantizationOption.nested(in: \.model),
       ]
     ),

@@ -7,7 +7,8 @@ public enum ComputeType: RawRepresentable, Sendable, CaseIterable {
   /// As `automatic`, but numbers that bfloat16 weights are multiplied with stay float32.
   case float32
   /// Numbers that bfloat16 weights are multiplied with are rounded to bfloat16, where the processor is
-  /// faster so: what PyTorch does with a model in bfloat16. Sums stay float32.
+  /// faster so: what PyTorch does with a model in bfloat16. So is what attention reads of a cache of
+  /// such numbers. Sums stay float32.
   case bfloat16
   /// As `bfloat16`, and numbers that quantized weights are multiplied with are rounded to 8-bit
   /// integers with a scale for each 32, where the processor is faster so: what llama.cpp does.
@@ -35,12 +36,11 @@ public enum ComputeType: RawRepresentable, Sendable, CaseIterable {
     }
   }
 
+  /// Whether numbers may be rounded to bfloat16 before they meet others of that type.
+  public var roundsToBFloat16: Bool { self == .bfloat16 || self == .int8 }
+
   /// Whether numbers may lose all but 8 bits before they meet weights of `dtype`.
   func rounds(for dtype: DType) -> Bool {
-    switch self {
-    case .automatic, .float32: false
-    case .bfloat16: !dtype.isQuantized
-    case .int8: true
-    }
+    dtype.isQuantized ? self == .int8 : roundsToBFloat16
   }
 }

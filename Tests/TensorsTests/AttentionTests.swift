@@ -334,6 +334,85 @@ private struct Attended {
     }
   }
 
+  /// Queries and weights lose all but 8 bits as keys and values do, so that sums are off by twice as
+  /// much as `tolerances` say, at most.
+  @Test(arguments: OperationFixture.all("attention"))
+  func `with rounding stays near torch`(_ fixture: OperationFixture) throws {
+    let numbers = fixture.numbers
+    let keys = fixture.matrix("k")
+    var input = Attended(queries: fixture.matrix("q"), keys: keys, values: fixture.matrix("v"))
+    // As many queries as keys, of which the last ones count.
+    let before = Matrix(
+      rowCount: keys.rowCount - input.queries.rowCount,
+      columnCount: input.queries.columnCount
+    )
+    var queries = before
+    queries.append(input.queries)
+    input = Attended(queries: queries, keys: keys, values: input.values)
+    let y = try run(
+      input,
+      headSize: numbers.headSize,
+      window: numbers.slidingWindow == 0 ? nil : numbers.slidingWindow,
+      steps: [keys.rowCount],
+      type: .bfloat16,
+      scale: numbers.scale,
+      operations: .rounding
+    )
+    let last = y.rows(before.rowCount..<keys.rowCount)
+    let difference = zip(last.storage, fixture.vector("y")).map { abs($0 - $1) }.max() ?? .infinity
+    #expect(difference <= 8 * 3.5 * 0x1p-8)
+  }
+
+  @Test(arguments: [nil, 51, 300], UInt64(1)..<4)
+  func `with rounding does not depend on chunks, blocks or threads`(
+    window: Int?,
+    seed: UInt64
+  ) throws {
+    let count = 309
+    let input = Attended(seed, count: count, heads: Int(seed), keyValueHeads: 1, headSize: 48)
+    let ones = [Int](repeating: 1, count: 13)
+    let threads = WorkerPool(threadCount: 3)
+    func result(_ steps: [Int], on pool: WorkerPool = Self.one, seed: UInt64 = 1) throws -> Matrix {
+      try run(
+        input,
+        headSize: 48,
+        window: window,
+        steps: steps,
+        on: pool,
+        seed: seed,
+        type: .bfloat16,
+        operations: .rounding
+      )
+    }
+    let whole = try result([count])
+    #expect(try result([255, 54]) == whole)
+    #expect(try result(ones + [7, 7, 7, 255, 1, 19]) == whole)
+    #expect(try result([299] + ones.prefix(10)) == whole)
+    for steps in [[count], [302, 7], [308, 1]] {
+      #expect(try result(steps, on: threads, seed: 9) == whole)
+    }
+  }
+
+  @Test func `with rounding nothing after a row's position reaches it`() throws {
+    let count = 40
+    var input = Attended(8, count: count, heads: 3, keyValueHeads: 1, headSize: 16)
+    func result(_ steps: [Int]) throws -> Matrix {
+      try run(input, headSize: 16, steps: steps, type: .bfloat16, operations: .rounding)
+    }
+    let clean = try result([count])
+    var (keys, values) = (input.keys, input.values)
+    for column in 0..<16 {
+      keys[35, column] = .nan
+      values[35, column] = .infinity
+    }
+    input = Attended(queries: input.queries, keys: keys, values: values)
+    for steps in [[count], [35, 5], [34, 1, 1, 4]] {
+      let y = try result(steps)
+      #expect(y.rows(0..<35) == clean.rows(0..<35))
+      #expect(y.rows(35..<40).storage.filter(\.isNaN).count == 5 * 48)
+    }
+  }
+
   /// The result of running `input` in steps of the given numbers of positions.
   private func run(
     _ input: Attended,
@@ -343,6 +422,7 @@ private struct Attended {
     on pool: WorkerPool = one,
     seed: UInt64 = 1,
     type: KeyValueCache.ElementType = .float32,
+    scale: Float = 2,
     operations: OperationTable = .best
   ) throws -> Matrix {
     let count = input.keys.rowCount
@@ -376,7 +456,7 @@ private struct Attended {
           queries: input.queries.rows(rows),
           layer: 0,
           layout: layout,
-          scale: 2,
+          scale: scale,
           slidingWindow: window,
           on: pool,
           operations: operations

@@ -108,11 +108,14 @@ typedef struct sl_operations {
 } sl_operations;
 
 /// The operations of `isa`, which this processor must have.
-const sl_operations *sl_operations_select(enum sl_isa isa);
+///
+/// If `rounds`, attention to bfloat16 numbers may round queries and weights to bfloat16 too, where the
+/// processor is faster so.
+const sl_operations *sl_operations_select(enum sl_isa isa, int rounds);
 
 /// The numbers that `attend` needs for scratch.
 static inline size_t sl_attention_scratch(size_t head_size) {
-  return SL_TILE_ROWS * (SL_CHUNK_SIZE + head_size + 2);
+  return SL_TILE_ROWS * (SL_CHUNK_SIZE + head_size + 2 + head_size / 2);
 }
 
 /// Bytes of the keys of one head in one block.

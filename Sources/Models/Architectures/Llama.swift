@@ -71,14 +71,16 @@ public struct Llama: CausalLM {
     try source.requireAllUsed { $0.hasSuffix(".rotary_emb.inv_freq") }
   }
 
-  /// float16 unless any layer's keys or values come from float32 weights.
+  /// float16 unless any layer's keys or values come from float32 weights, or attention may round to
+  /// bfloat16 and is faster so.
   ///
   /// bfloat16 takes the same memory, but changes logits of small models by more than 0.05.
   public var cacheType: KeyValueCache.ElementType {
     let isExact = layers.contains {
       $0.attention.key.weight.dtype == .float32 || $0.attention.value.weight.dtype == .float32
     }
-    return isExact ? .float32 : .float16
+    let rounds = layers.contains { $0.attention.rounds } && KeyValueCache.isFasterRounding
+    return isExact ? .float32 : rounds ? .bfloat16 : .float16
   }
 
   /// tokens [n] → embeddings [n, hidden].

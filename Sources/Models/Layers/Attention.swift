@@ -11,6 +11,8 @@ struct Attention {
   let slidingWindow: Int?  // positions
   let rotationLayout: RotationLayout
   let scale: Float
+  /// Whether queries and weights may be rounded to bfloat16.
+  let rounds: Bool
 
   init(
     _ c: Configuration,
@@ -54,6 +56,7 @@ struct Attention {
     slidingWindow = c.slidingWindows[layer]
     rotationLayout = c.rotary.layout
     scale = 1 / Float(c.headSize).squareRoot()
+    rounds = query.weight.computeType.roundsToBFloat16
   }
 
   /// x [n, hidden] → [n, hidden]; writes the keys and values of its n positions to `cache`.
@@ -83,6 +86,7 @@ struct Attention {
       layout: layout,
       scale: scale,
       slidingWindow: slidingWindow,
+      rounds: rounds,
       on: pool
     )
     return output(mixed, on: pool)

@@ -1,12 +1,20 @@
 import CKernels
 
 extension KeyValueCache {
+  /// Whether attention to bfloat16 numbers is faster here if it rounds what meets them.
+  public static var isFasterRounding: Bool {
+    OperationTable.rounding.pointer != OperationTable.best.pointer
+  }
+
   /// Grouped-query attention of `queries` [n, heads * headSize] over the cache: [n, heads * headSize].
   ///
   /// The row at position p of a slice sees positions 0...p of its generation, or the last
   /// `slidingWindow` of them, which must have been appended, its own too. If not `isCausal` it sees all
   /// positions up to the slice's last, and there is no window. A row's result is the same
   /// to the last bit whatever rows it is computed with, on however many threads.
+  ///
+  /// If `rounds`, queries and weights are rounded to bfloat16 for a cache of such numbers, where the
+  /// processor is faster so.
   /// Source: torch.nn.functional.scaled_dot_product_attention with `enable_gqa=True`.
   public borrowing func attend(
     queries: Matrix,
@@ -15,6 +23,7 @@ extension KeyValueCache {
     scale: Float,
     slidingWindow: Int? = nil,
     isCausal: Bool = true,
+    rounds: Bool = false,
     on pool: WorkerPool
   ) -> Matrix {
     attend(
@@ -25,7 +34,7 @@ extension KeyValueCache {
       slidingWindow: slidingWindow,
       isCausal: isCausal,
       on: pool,
-      operations: .best
+      operations: rounds ? .rounding : .best
     )
   }
 

@@ -9,10 +9,13 @@ struct OperationTable: @unchecked Sendable {
   /// The table of the instruction set that kernels use.
   static let best = OperationTable(.current)
 
+  /// The same, but attention to bfloat16 numbers may round what meets them to bfloat16 too.
+  static let rounding = OperationTable(.current, rounds: true)
+
   /// The table of `instructions`, which this processor must have.
-  init(_ instructions: InstructionSet) {
+  init(_ instructions: InstructionSet, rounds: Bool = false) {
     precondition(instructions.isSupported, "this processor has no \(instructions)")
-    pointer = sl_operations_select(instructions.kernelValue)
+    pointer = sl_operations_select(instructions.kernelValue, rounds ? 1 : 0)
   }
 
   private init(_ pointer: UnsafePointer<sl_operations>) {

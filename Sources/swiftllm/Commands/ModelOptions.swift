@@ -98,7 +98,7 @@ struct ModelOptions: Sendable, Equatable {
     .Cm auto
     gives float32's results in the fastest way that the processor has.
     .Cm bfloat16
-    rounds what bfloat16 weights are multiplied with to bfloat16, as PyTorch does with such a model:
+    rounds what bfloat16 weights, keys and values are multiplied with to bfloat16, as PyTorch does with such a model:
     up to twice as fast where the processor multiplies pairs of these, and less exact.
     .Cm int8
     also rounds what quantized weights are multiplied with to 8 bits, as llama.cpp does:
@@ -129,6 +129,12 @@ struct ModelOptions: Sendable, Equatable {
     .Cm f32
     for weights in float32 or with
     .Fl Fl dtype Cm float32 ,
+    .Cm bf16
+    where
+    .Fl Fl dtype Cm bfloat16
+    or
+    .Cm int8
+    makes attention faster so,
     else
     .Cm f16 .
     .Cm bf16

@@ -6,9 +6,10 @@ usage: fuzz_tokenizers.py PROGRAM LINES SEED [TOKENIZER.json[.gz]...]
 PROGRAM is TokenizerLines (see Tools/README.md). LINES are divided among the tokenizers; without any, small ones with
 random components are made, one for each hundred lines, and some lines are pairs or cut. Of each line ids, types, offsets
 and decoded texts must be those of the package tokenizers, with and without special tokens. Prints counts and the first
-differences; fails if there are any.
+differences; fails if there are any that are not explained.
 """
 
+import collections
 import gzip
 import json
 import pathlib
@@ -35,6 +36,7 @@ WORDS = (
     "▁ ▁▁ <0x41> ## Ġ Ċ http://a.b/c?d=e&f#g user@example.com \u200d \ufeff \u200b \u2028 \u0085 \u00a0 \u3000 ' '' \" … — "
     "!!! ?? ( ) [ ] { } <| |> \\ / * + = == != -> __init__ #include $x @y ~ ` ^ % & ;"
 ).split(" ")
+EMPTY_MATCHES = {r"(?=[A-Z])", r"\b"}
 SPACES = [" ", " ", " ", "", "", "  ", "\t", "\n", "\r\n", "\n\n", "   ", "\u00a0", " \n "]
 
 
@@ -68,11 +70,22 @@ def line(rng, special):
     return "".join(parts)
 
 
+def scored_pieces(rng, corpus, special, bytes_too):
+    """Parts of words, all characters of most, and, on request, a piece for every byte."""
+    words = [word for text in corpus for word in text.split(" ") if word]
+    pieces = {word[start : start + rng.randrange(1, 8)] for word in words for start in range(0, len(word), 2)}
+    pieces |= {character for word in rng.sample(words, len(words) // 2) for character in word}
+    pieces |= {"▁" + piece for piece in rng.sample(sorted(pieces), len(pieces) // 3)} | {"▁", " "}
+    names = [f"<0x{byte:02X}>" for byte in range(256)] if bytes_too else []
+    rest = sorted(pieces - set(special) - set(names))
+    return [(name, 0.0) for name in special + names] + [(piece, -rng.random() * 12) for piece in rest]
+
+
 def random_tokenizer(rng):
     """A small tokenizer.json of random components."""
     corpus = [" ".join(rng.choice(WORDS) for _ in range(12)) for _ in range(60)]
     special = ["[UNK]", "[CLS]", "[SEP]", "[PAD]"]
-    kind = rng.choice(["BPE", "BPE", "BPE", "WordPiece", "WordLevel"])
+    kind = rng.choice(["BPE", "BPE", "BPE", "WordPiece", "WordLevel", "Unigram"])
     byte_level = kind == "BPE" and rng.random() < 0.5
     alphabet = pre_tokenizers.ByteLevel.alphabet() if byte_level else []
     if kind == "BPE":
@@ -89,19 +102,27 @@ def random_tokenizer(rng):
     elif kind == "WordPiece":
         tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=rng.choice([5, 100])))
         trainer = trainers.WordPieceTrainer(vocab_size=400, special_tokens=special, show_progress=False)
-    else:
+    elif kind == "WordLevel":
         tokenizer = Tokenizer(models.WordLevel(unk_token="[UNK]"))
         trainer = trainers.WordLevelTrainer(vocab_size=200, special_tokens=special, show_progress=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel() if byte_level else pre_tokenizers.WhitespaceSplit()
-    tokenizer.train_from_iterator(corpus, trainer)
+    else:
+        bytes_too = rng.random() < 0.3
+        tokenizer = Tokenizer(models.Unigram(scored_pieces(rng, corpus, special, bytes_too), 0, bytes_too))
+        tokenizer.add_special_tokens(special)
+    if kind != "Unigram":
+        tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel() if byte_level else pre_tokenizers.WhitespaceSplit()
+        tokenizer.train_from_iterator(corpus, trainer)
     file = json.loads(tokenizer.to_str())
     model = file["model"]
     if kind == "BPE":
+        if rng.random() < 0.3 and not any(" " in part for pair in model["merges"] for part in pair):
+            model["merges"] = [" ".join(pair) for pair in model["merges"]]  # as older files have them
         model["ignore_merges"] = rng.random() < 0.3
         if rng.random() < 0.3:
             model["byte_fallback"] = True
             for byte in range(256):
                 model["vocab"].setdefault(f"<0x{byte:02X}>", len(model["vocab"]))
+    ids = model["vocab"] if kind != "Unigram" else {piece: number for number, (piece, _) in enumerate(model["vocab"])}
     flip = lambda: rng.random() < 0.5
     pattern = lambda: rng.choice(
         [{"String": rng.choice([" ", "a", "e", "▁", "ll"])}]
@@ -136,7 +157,7 @@ def random_tokenizer(rng):
     group = lambda name, parts: None if not parts else parts[0] if len(parts) == 1 else {"type": "Sequence", name: parts}
     file["normalizer"] = group("normalizers", some(normalizers, 3))
     file["pre_tokenizer"] = group("pretokenizers", some(cuts, 2) + ([bytes_last] if byte_level else []))
-    pair = lambda token: [token, model["vocab"][token]]
+    pair = lambda token: [token, ids[token]]
     token = lambda name, kind: {"SpecialToken": {"id": name, "type_id": kind}}
     text = lambda name, kind: {"Sequence": {"id": name, "type_id": kind}}
     trim = {"type": "ByteLevel", "add_prefix_space": flip(), "trim_offsets": flip(), "use_regex": True}
@@ -144,7 +165,7 @@ def random_tokenizer(rng):
         "type": "TemplateProcessing",
         "single": [token("[CLS]", 0), text("A", 0), token("[SEP]", 0)],
         "pair": [token("[CLS]", 0), text("A", 0), token("[SEP]", 0), text("B", 1), token("[SEP]", 1)],
-        "special_tokens": {x: {"id": x, "ids": [model["vocab"][x]], "tokens": [x]} for x in ("[CLS]", "[SEP]")},
+        "special_tokens": {x: {"id": x, "ids": [ids[x]], "tokens": [x]} for x in ("[CLS]", "[SEP]")},
     }
     file["post_processor"] = rng.choice([
         None, trim, template, {"type": "Sequence", "processors": [trim, template]},
@@ -165,7 +186,7 @@ def random_tokenizer(rng):
     file["decoder"] = group("decoders", some(decoders, 3))
     for number in range(rng.randrange(4)):
         file["added_tokens"].append({
-            "id": len(model["vocab"]) + number, "content": rng.choice(["<s>", "foo", "ab c", "É", "I'm", "x"]) + str(number),
+            "id": len(ids) + number, "content": rng.choice(["<s>", "foo", "ab c", "É", "I'm", "x"]) + str(number),
             "single_word": flip(), "lstrip": flip(), "rstrip": flip(), "normalized": flip(), "special": flip(),
         })  # fmt: skip
     return json.dumps(file).encode()
@@ -183,9 +204,13 @@ def question(rng, special, is_mixed):
 
 
 def expected(tokenizer, question):
+    """What the reference says; `None` if it cannot be asked."""
     if "max_length" in question:
         keys = ("max_length", "stride", "strategy", "direction")
-        tokenizer.enable_truncation(**{key: question[key] for key in keys})
+        try:
+            tokenizer.enable_truncation(**{key: question[key] for key in keys})
+        except ValueError:  # its Python binding wants room for special tokens even where none are added
+            return None
     try:
         encoding = tokenizer.encode(
             question["text"], question.get("pair"), add_special_tokens=question["add_special_tokens"]
@@ -202,8 +227,36 @@ def expected(tokenizer, question):
     }
 
 
+def is_panic(error):
+    """Whether the reference has met an error of its own, which is no verdict on the text."""
+    return type(error).__name__ == "PanicException"
+
+
+def reason(tokenizer, file):
+    """Why texts may differ: a habit of the reference that ours does not share; `None` if there is no excuse."""
+    added = [token for token in tokenizer.get_added_tokens_decoder().values() if token.normalized]
+    spellings = [tokenizer.normalizer.normalize_str(token.content) for token in added] if tokenizer.normalizer else []
+    if "" in spellings:
+        # It finds such a token between any two bytes, and panics if they are of one character. Ours never finds it.
+        return "an added token of which the normalizer leaves nothing"
+    if len(spellings) > len(set(spellings)):
+        # Its choice between them changes from one load of the file to the next. Ours takes the first.
+        return "added tokens that the normalizer makes equal"
+    parts = file["normalizer"] or {}
+    for part in parts.get("normalizers", [parts]):
+        if part.get("pattern", {}).get("Regex") in EMPTY_MATCHES:
+            # Inserting before the first character confuses its alignments, and often it panics later.
+            return "a replacement of nothing"
+    return None
+
+
 def compare(program, name, data, count, rng, is_mixed=False):
-    tokenizer = Tokenizer.from_str(data.decode())
+    try:
+        tokenizer = Tokenizer.from_str(data.decode())
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        return collections.Counter({"lines": count, "panics": count})
     tokenizer.no_truncation()
     tokenizer.no_padding()
     special = [token.content for token in tokenizer.get_added_tokens_decoder().values()]
@@ -215,54 +268,66 @@ def compare(program, name, data, count, rng, is_mixed=False):
         answers = subprocess.run([program, str(file)], input=lines, capture_output=True, text=True, check=False)
     if answers.returncode:
         print(f"{name}: {answers.stderr} {data[-1500:] if is_mixed else ''}")
-        return count, 0
+        return collections.Counter({"lines": count, "differ": count})
     answers = answers.stdout.split("\n")[:-1]
     if len(answers) != count:
         sys.exit(f"{name}: {len(answers)} answers to {count} questions")
-    differences = refused = 0
+    counts = collections.Counter({"lines": count})
+    excuse = reason(tokenizer, json.loads(data))
     for asked, answer in zip(questions, answers):
         answer = json.loads(answer)
         try:
             reference = expected(tokenizer, asked)
-        except BaseException as error:  # what panics in Rust is no Exception
-            if isinstance(error, KeyboardInterrupt):
+        except Exception as error:
+            counts["refused"] += 1
+            reference = {} if "error" in answer else {"error": str(error)}
+        except BaseException as error:
+            if not is_panic(error):
                 raise
-            refused += 1
+            counts["panics"] += 1
+            continue
+        if reference is None:
+            counts["not asked"] += 1
             continue
         wrong = [key for key, value in reference.items() if answer.get(key) != value]
-        if wrong:
-            differences += 1
-            if differences <= 3:
+        if wrong and excuse:
+            counts["explained"] += 1
+            counts[excuse] += 1
+        elif wrong:
+            counts["differ"] += 1
+            if counts["differ"] <= 3:
                 print(f"  {wrong} of {asked!r}", answer.get("error", ""))
                 for key in wrong[:2]:
                     print(f"    reference {reference[key]!r:.300}\n    ours      {answer.get(key)!r:.300}")
-                if is_mixed and differences == 1:
+                if is_mixed and counts["differ"] == 1:
                     file = json.loads(data)
                     shown = {key: file[key] for key in ("added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder")}
                     shown["model"] = {key: value for key, value in file["model"].items() if key not in ("vocab", "merges")}
                     print(f"    {json.dumps(shown, ensure_ascii=False)}")
-    if not is_mixed or differences:
-        print(f"{name}: {count} lines, {differences} differ", flush=True)
-    return differences, refused
+    if not is_mixed or counts["differ"]:
+        print(f"{name}: {count} lines, {counts['differ']} differ", flush=True)
+    return counts
 
 
 def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__)
     program, lines, seed, paths = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:]
-    total = differences = refused = 0
+    counts = collections.Counter()
     for path in paths:
         data = pathlib.Path(path).read_bytes()
         data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-        count = lines // len(paths)
-        differences += compare(program, path, data, count, random.Random(f"{seed} {path}"))[0]
-        total += count
+        counts += compare(program, path, data, lines // len(paths), random.Random(f"{seed} {path}"))
     for number in range(0 if paths else lines // 100):
         rng = random.Random(f"{seed} {number}")
-        result = compare(program, f"made {seed} {number}", random_tokenizer(rng), 100, rng, is_mixed=True)
-        differences, refused, total = differences + result[0], refused + result[1], total + 100
-    print(f"{total} lines, {differences} differ; the reference itself fails on {refused}")
-    sys.exit(differences > 0)
+        counts += compare(program, f"made {seed} {number}", random_tokenizer(rng), 100, rng, is_mixed=True)
+    print(
+        f"{counts['lines']} lines, {counts['differ']} differ; {counts['explained']} more do in a way that is explained, "
+        f"{counts['refused']} both refuse, the reference panics on {counts['panics']} and cannot be asked {counts['not asked']}"
+    )
+    for excuse in sorted(key for key in counts if " " in key and key != "not asked"):
+        print(f"  explained by {excuse}: {counts[excuse]}")
+    sys.exit(counts["differ"] > 0)
 
 
 if __name__ == "__main__":

@@ -1,20 +1,24 @@
 #!/usr/bin/env python3
 """Compare vocabularies with the libraries that read the same files, on random lines.
 
-Usage: fuzz_vocabularies.py TOKENIZER_LINES FILE [--lines N] [--seed S] [--corpus TEXT]
+Usage: fuzz_vocabularies.py TOKENIZER_LINES [FILE] [--lines N] [--seed S] [--corpus TEXT] [--equal JSON] [--made N]
   TOKENIZER_LINES: the tool of that name (Tools/)
   FILE: a SentencePiece .model (sentencepiece), a .tiktoken file or tekken.json (tiktoken), or a
-    tokenizer.json (tokenizers)
+    tokenizer.json (tokenizers); or any file that TokenizerLines reads, with --equal
+  --equal JSON: the tokenizer.json of the same vocabulary, which the package tokenizers reads
+  --made N: instead of FILE, N small SentencePiece models trained on TEXT with random settings
 Prints how many lines were compared and what differs; the exit status is 1 if anything does.
 """
 
 import argparse
 import base64
+import gzip
 import json
 import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 import unicodedata
 
 PATTERNS = {
@@ -56,9 +60,12 @@ def lines(seed, count, corpus):
 def reference(path):
     """What encodes a line, and what decodes tokens, by the library for the kind of file."""
     data = path.read_bytes()
-    if path.suffix == ".json" and "tekken" not in path.name:
+    data = gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    if ".json" in path.suffixes and "tekken" not in path.name:
         from tokenizers import Tokenizer
-        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer = Tokenizer.from_str(data.decode())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
 
         def encode(text):
             encoding = tokenizer.encode(text, add_special_tokens=False)
@@ -90,22 +97,46 @@ def reference(path):
     return lambda text: (processor.encode(text), None), processor.decode, False
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("tool")
-    parser.add_argument("file", type=pathlib.Path)
-    parser.add_argument("--lines", type=int, default=10000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--corpus", type=pathlib.Path)
-    options = parser.parse_args()
-    corpus = options.corpus.read_text(errors="replace") if options.corpus else \
-        "the quick brown fox jumps over lazy dogs don't naïve café größer русский язык 東京 日本語"
-    encode, decode, parses = reference(options.file)
+def train(generator, corpus, path):
+    """Trains a small model with random settings; `None` if the trainer refuses them."""
+    import sentencepiece
+    sentences = generator.sample(corpus.split("\n"), 400)
+    kind = generator.choice(["unigram", "bpe"])
+    flip = lambda chance=0.5: generator.random() < chance
+    settings = {
+        "model_type": kind,
+        "vocab_size": generator.choice([500, 1000, 2000]),
+        "hard_vocab_limit": False,
+        "byte_fallback": flip(),
+        "character_coverage": generator.choice([0.98, 0.9995, 1.0]),
+        "normalization_rule_name": generator.choice(["nmt_nfkc", "nfkc", "identity", "nmt_nfkc_cf", "nfkc_cf"]),
+        "add_dummy_prefix": flip(0.7),
+        "remove_extra_whitespaces": flip(),
+        "treat_whitespace_as_suffix": flip(0.25),
+        "split_digits": flip(),
+        "split_by_whitespace": flip(0.8),
+        "allow_whitespace_only_pieces": flip(),
+        "user_defined_symbols": generator.choice([[], [], ["<extra>", "ing", "ﬁ", "  "]]),
+        "control_symbols": generator.choice([[], ["[CLS]"]]),
+        "unk_surface": generator.choice([" \u2047 ", "", "?"]),
+    }
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(sentences), model_prefix=str(path.with_suffix("")), minloglevel=2, **settings)
+    except Exception as error:
+        print(f"the trainer refuses {settings}: {error}")
+        return None
+    return settings
+
+
+def compare(tool, file, options, corpus, equal=None):
+    """How many lines differ."""
+    encode, decode, parses = reference(equal or file)
     texts = list(lines(options.seed, options.lines, corpus))
     questions = "".join(json.dumps({
         "text": text, "add_special_tokens": False, "parse_special_tokens": parses}) + "\n"
         for text in texts)
-    run = subprocess.run([options.tool, str(options.file)], input=questions, capture_output=True, text=True)
+    run = subprocess.run([tool, str(file)], input=questions, capture_output=True, text=True)
     answers = [json.loads(line) for line in run.stdout.split("\n") if line]
     if len(answers) != len(texts):
         sys.exit(f"{len(answers)} answers to {len(texts)} lines: {run.stderr.strip()}")
@@ -125,7 +156,35 @@ def main():
             differing += 1
             if differing <= 10:
                 print(f"{text!r}: {'; '.join(wrong)}")
-    print(f"{options.file.name}: {len(texts)} lines, {differing} differ")
+    print(f"{file.name}: {len(texts)} lines, {differing} differ", flush=True)
+    return differing
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("tool")
+    parser.add_argument("file", type=pathlib.Path, nargs="?")
+    parser.add_argument("--lines", type=int, default=10000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--corpus", type=pathlib.Path)
+    parser.add_argument("--equal", type=pathlib.Path)
+    parser.add_argument("--made", type=int, default=0)
+    options = parser.parse_args()
+    if not options.file and not (options.made and options.corpus):
+        parser.error("a FILE is needed, or --made and --corpus")
+    corpus = options.corpus.read_text(errors="replace") if options.corpus else \
+        "the quick brown fox jumps over lazy dogs don't naïve café größer русский язык 東京 日本語"
+    differing = 0
+    if options.file:
+        differing = compare(options.tool, options.file, options, corpus, options.equal)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(options.made):
+            path = pathlib.Path(folder, f"made-{options.seed}-{number}.model")
+            settings = train(random.Random(f"{options.seed} {number}"), corpus, path)
+            here = compare(options.tool, path, options, corpus) if settings else 0
+            if here:
+                print(f"  {settings}")
+            differing += here
     sys.exit(1 if differing else 0)
 
 

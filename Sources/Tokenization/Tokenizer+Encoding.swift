@@ -79,7 +79,7 @@ extension Tokenizer {
       try preTokenizer?.apply(to: &pieces)
       var row = TokenRow(isTraced: true)
       try model.encode(pieces, to: &row)
-      result.append(row, pieces, &word)
+      result.append(row, pieces, &word, spelledAsInText: model.unknownAsInText)
     }
     let count = result.tokens.count
     result.typeIDs = Array(repeating: 0, count: count)
@@ -172,20 +172,32 @@ extension PreTokenizer {
 
 extension Encoding {
   /// Adds the tokens of a row; offsets count bytes.
-  fileprivate mutating func append(_ row: TokenRow, _ pieces: Pieces, _ word: inout Int) {
+  ///
+  /// - Parameter unknown: the token that white space is counted of as it stands in the text.
+  fileprivate mutating func append(
+    _ row: TokenRow,
+    _ pieces: Pieces,
+    _ word: inout Int,
+    spelledAsInText unknown: UInt32?
+  ) {
     let sources = pieces.text.sources
     var index = 0
     for (piece, end) in zip(pieces.ranges, row.pieceEnds) {
       var offset = piece.lowerBound
       while index < end {
         let length = row.length(at: index)
-        let next = min(offset + length.count, piece.upperBound)
+        let next = offset + length.count
         var (from, to) = (0, 0)
-        if offset < next {
+        if next > piece.upperBound {
+          // Bytes of a prefix or suffix stand for tokens too. The reference then counts from the piece's start.
+          (from, to) = (offset - piece.lowerBound, next - piece.lowerBound)
+        } else if offset < next {
           (from, to) = (Int(sources[offset].start), Int(sources[next - 1].end))
         }
-        append(row.ids[index].rawValue, from: from, to: to, word: word)
-        edges.append(nil)
+        let id = row.ids[index].rawValue
+        append(id, from: from, to: to, word: word)
+        let isInText = id == unknown && next <= piece.upperBound
+        edges.append(isInText ? Edges(of: Array(pieces.bytes[offset..<next])) : nil)
         if !length.stays { offset = next }
         index += 1
       }
@@ -201,11 +213,15 @@ extension Encoding {
 }
 
 /// Turns offsets in bytes into offsets in characters.
+///
+/// Source: https://github.com/huggingface/tokenizers/blob/main/tokenizers/src/tokenizer/pre_tokenizer.rs
 private struct CharacterOffsets {
   /// The number of the character that each byte is a part of; `nil` if every byte is a character.
   private let numbers: [UInt32]?
+  private let byteCount: Int
 
   init(_ bytes: [UInt8]) {
+    byteCount = bytes.count
     guard bytes.contains(where: { $0 >= 0x80 }) else {
       numbers = nil
       return
@@ -222,9 +238,12 @@ private struct CharacterOffsets {
   }
 
   subscript(range: Range<Int>) -> Range<Int> {
-    guard let numbers else { return range }
-    let last = numbers.count - 1
-    let start = Int(numbers[min(range.lowerBound, last)])
-    return start..<max(start, Int(numbers[min(range.upperBound, last)]))
+    // What begins outside the text stays as it is; what ends there is taken for two characters.
+    guard range.lowerBound < byteCount else { return range }
+    let start = number(of: range.lowerBound)
+    guard range.upperBound <= byteCount else { return start..<start + 2 }
+    return start..<max(start, number(of: range.upperBound))
   }
+
+  private func number(of byte: Int) -> Int { numbers.map { Int($0[byte]) } ?? byte }
 }

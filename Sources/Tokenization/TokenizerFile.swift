@@ -22,7 +22,7 @@ struct TokenizerFile {
     try reader.beginObject()
     while let key = try reader.nextKey() {
       if key == "model", try reader.peek() == .object {
-        try readModel(&reader)
+        try readModel(&reader, bytes)
       } else {
         parts[key] = try reader.readValue()
       }
@@ -76,12 +76,14 @@ struct TokenizerFile {
     return modelOptions["unk_id"] != nil || !scores.isEmpty ? "Unigram" : "WordLevel"
   }
 
-  private mutating func readModel(_ reader: inout JSONReader) throws(JSONError) {
+  private mutating func readModel(_ reader: inout JSONReader, _ bytes: Span<UInt8>)
+    throws(JSONError)
+  {
     try reader.beginObject()
     while let key = try reader.nextKey() {
       switch key {
       case "vocab" where try reader.peek() == .object: try readVocabulary(&reader)
-      case "vocab" where try reader.peek() == .array: try readScoredVocabulary(&reader)
+      case "vocab" where try reader.peek() == .array: try readScoredVocabulary(&reader, bytes)
       case "vocab": try reader.skipValue()
       case "merges" where try reader.peek() == .array: try readMerges(&reader)
       default: modelOptions[key] = try reader.readValue()
@@ -101,14 +103,21 @@ struct TokenizerFile {
     tokens.removeLast()
   }
 
-  private mutating func readScoredVocabulary(_ reader: inout JSONReader) throws(JSONError) {
+  private mutating func readScoredVocabulary(_ reader: inout JSONReader, _ bytes: Span<UInt8>)
+    throws(JSONError)
+  {
     try reader.beginArray()
     while try reader.nextElement() {
       try reader.beginArray()
       guard try reader.nextElement() else { continue }
       try tokens.append { bytes throws(JSONError) in try reader.readString(appendingTo: &bytes) }
       guard try reader.nextElement() else { continue }
-      scores.append(try reader.readNumber().doubleValue ?? 0)
+      guard try reader.peek() == .number else {
+        throw .unexpected(offset: reader.offset, expected: "a number")
+      }
+      let start = reader.offset
+      try reader.skipValue()
+      scores.append(bytes.decimalNumber(start..<reader.offset))
       while try reader.nextElement() { try reader.skipValue() }
     }
   }

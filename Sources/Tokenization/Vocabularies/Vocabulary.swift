@@ -28,6 +28,12 @@ enum Vocabulary: Sendable {
     }
   }
 
+  /// The unknown token if the reference takes the text that it stands for as its spelling.
+  var unknownAsInText: UInt32? {
+    guard case .unigram(let model) = self, model.dialect == .tokenizers else { return nil }
+    return model.unknown
+  }
+
   /// Whether pieces are to be raw bytes, which the model maps itself.
   var readsRawBytes: Bool {
     switch self {

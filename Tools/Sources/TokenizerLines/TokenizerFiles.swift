@@ -12,7 +12,8 @@ enum TokenizerFiles {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       let name = path.split(separator: "/").last.map(String.init) ?? path
-      return try Tokenizer(file: read(path).span, name: name)
+      let bytes = try read(path)
+      return try Tokenizer(file: bytes.span, name: name)
     }
     return try Tokenizer(directory: { name in
       access("\(path)/\(name)", F_OK) == 0 ? try read("\(path)/\(name)") : nil

@@ -35,7 +35,7 @@ let package = Package(
     module("TensorSerialization", ["Tensors", "JSON"]),
     .executableTarget(
       name: "TokenizerLines",
-      dependencies: ["Tokenization", "JSON"],
+      dependencies: ["Tokenization", "TensorSerialization", "JSON"],
       swiftSettings: settings
     ),
     module("ChatTemplates", ["JSON"]),

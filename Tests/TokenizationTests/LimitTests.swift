@@ -54,6 +54,42 @@ import Testing
     #expect(result == .nothing)
   }
 
+  @Test func `end searches that begin again at each of many places`() throws {
+    let expression = try #require(Expression(#"(?>\s+)$"#))
+    let text = Array((String(repeating: " ", count: 2_000_000) + "a").utf8)
+    let start = ContinuousClock.now
+    let deadline = start + .milliseconds(50)
+    #expect(expression.firstMatch(in: text.span, from: 0, deadline: deadline) == .exhausted)
+    #expect(.now - start < .seconds(5))
+  }
+
+  @Test(arguments: [
+    #"\w+|\s+$"#, #"(?i)A|b+"#, #"(?<=a)b|^c"#, #"\G[a-d]"#, #"(?x) a | b # c"#, "d$", #"(.)\1"#,
+  ])
+  func `find the same with a deadline`(pattern: String) throws {
+    let expression = try #require(Expression(pattern))
+    let text = Array((String(repeating: "ab cBA bb-c", count: 5000) + "d").utf8)
+    let deadline = ContinuousClock.now + .seconds(60)
+    for index in [0, 1, 7, 500, 14_000] {
+      let timed = expression.firstMatch(in: text.span, from: index, deadline: deadline)
+      #expect(timed == expression.firstMatch(in: text.span, from: index))
+    }
+  }
+
+  @Test func `let expressions in decoders see the whole text`() throws {
+    let tokenizer = try Tokenizer(
+      tokenizerJSON: Array(
+        (#"{"model":{"type":"BPE","vocab":{"  ":0,"a":1},"merges":[]},"decoder":{"type":"Sequence","#
+          + #""decoders":[{"type":"Fuse"},{"type":"Replace","pattern":{"Regex":"(?>\\s+)$"},"#
+          + #""content":"x"}]}}"#).utf8
+      )
+    )
+    let tokens = Array(repeating: TokenID(0), count: 20_000)
+    #expect(tokenizer.decode(tokens, skipSpecialTokens: false) == "x")
+    let text = tokenizer.decode(tokens + [1], skipSpecialTokens: false)
+    #expect(text == String(repeating: " ", count: 40_000) + "a")
+  }
+
   @Test func `refuse lists of tokens in place of ids`() {
     #expect(
       throws: TokenizerError.invalid(

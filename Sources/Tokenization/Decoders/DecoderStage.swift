@@ -10,6 +10,8 @@ struct DecoderStage: Sendable {
   private var isFirst = true
   private var strippedCount = 0
   private var sentencePiece = SentencePieceDecoding.State()
+  /// How long an expression may still take on all texts together.
+  private var patternTime = Duration.seconds(10)
 
   init(_ step: Decoder, inputIsFused: Bool) {
     self.step = step
@@ -50,7 +52,7 @@ struct DecoderStage: Sendable {
         output.append { text.copy(kept, to: &$0) }
       }
     case .replace(let pattern, let new):
-      output.append { pattern.replaceMatches(in: text, range, with: new, to: &$0) }
+      replaceMatches(of: pattern, in: text, range, with: new, to: &output)
     case .metaspace(let sign, let dropsFirst):
       let space: [UInt8] = isFirst && dropsFirst ? [] : [0x20]
       output.append { text.replace(sign, with: space, in: range, to: &$0) }
@@ -97,6 +99,26 @@ struct DecoderStage: Sendable {
     default: break
     }
     held = []
+  }
+
+  private mutating func replaceMatches(
+    of pattern: SplitPattern,
+    in text: Span<UInt8>,
+    _ range: Range<Int>,
+    with content: [UInt8],
+    to output: inout PackedStrings
+  ) {
+    if case .literal(let old) = pattern {
+      output.append { text.replace(old, with: content, in: range, to: &$0) }
+      return
+    }
+    let start = ContinuousClock.now
+    let allowance = patternTime + .microseconds(range.count)
+    output.append {
+      let deadline = start + allowance
+      pattern.replaceMatches(in: text, range, with: content, deadline: deadline, to: &$0)
+    }
+    patternTime = min(patternTime, allowance - (ContinuousClock.now - start))
   }
 
   /// Gives whole characters only; what can never become one is U+FFFD.
@@ -250,18 +272,15 @@ extension Span<UInt8> {
 }
 
 extension SplitPattern {
-  /// Appends the text of `range` with `content` for each match.
+  /// Appends the text of `range` with `content` for each match that is found until `deadline`.
   fileprivate func replaceMatches(
     in text: Span<UInt8>,
     _ range: Range<Int>,
     with content: [UInt8],
+    deadline: ContinuousClock.Instant,
     to output: inout [UInt8]
   ) {
-    if case .literal(let old) = self {
-      text.replace(old, with: content, in: range, to: &output)
-      return
-    }
-    var matches = PatternMatches(self, in: range)
+    var matches = PatternMatches(self, in: range, deadline: deadline)
     var kept = range.lowerBound
     // What takes too long to find stays: decoding has no errors.
     while let match = try? matches.next(in: text) {

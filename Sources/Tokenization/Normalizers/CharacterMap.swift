@@ -15,6 +15,8 @@ struct CharacterMap: Sendable {
   let texts: [UInt8]
   /// Whether any rewritten text begins with the byte.
   private let begins: [Bool]
+  /// Whether no rewritten text begins with the byte and an ASCII character, or is the byte alone.
+  private let staysBeforeASCII: [Bool]
 
   /// - Throws: `TokenizerError` at `path` if a walk through the trie could leave it or the texts.
   init(_ bytes: Span<UInt8>, path: String) throws(TokenizerError) {
@@ -47,9 +49,24 @@ struct CharacterMap: Sendable {
     if texts.last != 0 { texts.append(0) }
     self.units = units
     self.texts = texts
-    begins = (0...255).map { byte in
-      units[Self.offset(of: units[0]) ^ byte] & 0x8000_00FF == UInt32(byte)
+    let root = Self.offset(of: units[0])
+    let begins = (0...255).map { units[root ^ $0] & 0x8000_00FF == UInt32($0) }
+    self.begins = begins
+    staysBeforeASCII = (0...255).map { byte in
+      guard begins[byte] else { return true }
+      let unit = units[root ^ byte]
+      let next = root ^ byte ^ Self.offset(of: unit)
+      return !Self.isEnd(unit)
+        && (1..<0x80).allSatisfy { units[next ^ $0] & 0x8000_00FF != UInt32($0) }
     }
+  }
+
+  /// Whether no rewritten text begins at `index`, as far as two bytes tell.
+  @inline(__always)
+  func leaves(_ text: Span<UInt8>, at index: Int) -> Bool {
+    let byte = Int(text[index])
+    return !begins[byte]
+      || staysBeforeASCII[byte] && (index + 1 == text.count || text[index + 1] < 0x80)
   }
 
   /// The shortest rewritten text that begins `text[range]`.

@@ -22,14 +22,30 @@ import COniguruma
 
   private static let isReady: Bool = oniguruma_initialize() == ONIG_NORMAL
 
+  /// In shorter texts the places alone where a match may begin cannot make a search long.
+  private static let leastTimed = 40_000
+
   /// Never changed after ``init(_:)``; searches keep their state elsewhere.
   nonisolated(unsafe) private let regex: OpaquePointer
+  /// The same, but looking at the clock wherever a match may begin.
+  nonisolated(unsafe) private let timedRegex: OpaquePointer
 
   /// The expression `text`; `nil` if the engine refuses it.
   init?(_ text: String) {
     guard Self.isReady else { return nil }
+    let spelled = Self.spelled(text)
+    guard let regex = unsafe Self.compiled(spelled) else { return nil }
+    guard let timedRegex = unsafe Self.compiled("(?{})" + spelled) else {
+      unsafe onig_free(regex)
+      return nil
+    }
+    unsafe self.regex = regex
+    unsafe self.timedRegex = timedRegex
+  }
+
+  private static func compiled(_ text: String) -> OpaquePointer? {
     var compiled: OpaquePointer?
-    let bytes = Array(Self.spelled(text).utf8)
+    let bytes = Array(text.utf8)
     let status = unsafe bytes.withUnsafeBufferPointer { buffer -> Int32 in
       // An empty array may have no address.
       guard let start = buffer.baseAddress else {
@@ -38,8 +54,7 @@ import COniguruma
       }
       return unsafe oniguruma_compile(&compiled, start, start + buffer.count)
     }
-    guard status == ONIG_NORMAL, let compiled = unsafe compiled else { return nil }
-    unsafe regex = compiled
+    return status == ONIG_NORMAL ? unsafe compiled : nil
   }
 
   /// `\p{Word}` outside brackets as newer versions of the engine take it: as `\w`, which knows `²`.
@@ -65,22 +80,39 @@ import COniguruma
     return result
   }
 
-  deinit { unsafe onig_free(regex) }
+  deinit {
+    unsafe onig_free(regex)
+    unsafe onig_free(timedRegex)
+  }
 
   /// The first match in `text` that begins at `index` or later.
-  func firstMatch(in text: Span<UInt8>, from index: Int) -> Result {
+  ///
+  /// - Parameter deadline: when a search of a long text is given up.
+  func firstMatch(
+    in text: Span<UInt8>,
+    from index: Int,
+    deadline: ContinuousClock.Instant? = nil
+  ) -> Result {
     guard index <= text.count else { return .nothing }
+    var limits = OnigurumaLimits()
+    limits.retries = Self.retryLimit(byteCount: text.count)
+    let deadline = text.count - index < Self.leastTimed ? nil : deadline
+    if let deadline {
+      let rest = (deadline - .now).components
+      let nanoseconds = rest.attoseconds / 1_000_000_000
+      limits.deadline = oniguruma_now() + rest.seconds * 1_000_000_000 + nanoseconds
+    }
     guard let region = unsafe onig_region_new() else { return .exhausted }
     defer { unsafe onig_region_free(region, 1) }
     let place = unsafe text.withUnsafeBufferPointer { buffer -> Int32 in
       guard let start = buffer.baseAddress else { return ONIG_MISMATCH }
       return unsafe oniguruma_search(
-        regex,
+        deadline == nil ? regex : timedRegex,
         start,
         start + buffer.count,
         start + index,
         region,
-        Self.retryLimit(byteCount: buffer.count)
+        &limits
       )
     }
     guard place >= 0 else { return place == ONIG_MISMATCH ? .nothing : .exhausted }

@@ -58,7 +58,7 @@ struct PatternMatches {
     let base = piece.lowerBound
     while index <= piece.upperBound, !piece.isEmpty {
       if let deadline, ContinuousClock.now > deadline { throw .patternTooSlow(source) }
-      switch expression.firstMatch(in: text, from: index - base) {
+      switch expression.firstMatch(in: text, from: index - base, deadline: deadline) {
       case .nothing:
         index = piece.upperBound + 1
         return nil

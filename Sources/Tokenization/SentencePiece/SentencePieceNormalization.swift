@@ -66,7 +66,19 @@ struct SentencePieceNormalization: Sendable {
     guard index < text.count else { return false }
     if addsPrefix { emit(.space(index..<index)) }
     var isAfterSpace = removesExtraSpaces
+    let canStay = (UInt8.min...UInt8.max).map { byte in byte != 0x20 && userDefined == nil }
     while index < text.count {
+      let runStart = index
+      while index < text.count, canStay[Int(text[index])],
+        map?.leaves(text, at: index) ?? true
+      {
+        index += 1
+      }
+      if index > runStart {
+        emit(.source(runStart..<index))
+        isAfterSpace = false
+        continue
+      }
       let step = step(text, index)
       let isMapped = step.replacement != nil
       let range = step.replacement ?? index..<step.end

@@ -20,6 +20,8 @@ struct BytePairEncoding: Sendable {
   private let fallbackIDs: [UInt32?]
   /// The symbol of each byte when pieces are raw bytes rather than text in the byte alphabet.
   private let byteSymbols: [UInt32]?
+  /// Whether a character is spelled the same wherever it stands in a piece.
+  private let isPlain: Bool
   /// Whether nothing ever merges across the beginning of a word, so that words can be looked at alone.
   private let cutsWords: Bool
 
@@ -37,7 +39,7 @@ struct BytePairEncoding: Sendable {
     let symbols = ByteAlphabet.characters.compactMap { character in
       Unicode.Scalar(character).flatMap { id(Array(String($0).utf8)) }
     }
-    let isPlain = options.continuingSubwordPrefix.isEmpty && options.endOfWordSuffix.isEmpty
+    isPlain = options.continuingSubwordPrefix.isEmpty && options.endOfWordSuffix.isEmpty
     byteSymbols = prefersRawBytes && isPlain && symbols.count == 256 ? symbols : nil
     // A character that is dropped would let its neighbors merge.
     let dropsNothing =
@@ -125,15 +127,23 @@ struct BytePairEncoding: Sendable {
       unknownLength = 0
     }
     var index = range.lowerBound
+    // What the character before became, which in a long text is often the same.
+    var last: (character: UInt32, id: UInt32)?
     while index < range.upperBound {
-      let end = min(range.upperBound, index + text.scalar(at: index).length)
+      let scalar = text.scalar(at: index)
+      let end = min(range.upperBound, index + scalar.length)
       defer { index = end }
-      if let id = symbol(text, index..<end, in: range, &scratch) {
+      if let last, last.character == scalar.value {
+        merging.append(last.id, length: end - index)
+      } else if let id = symbol(text, index..<end, in: range, &scratch) {
         release(&merging)
         merging.append(id, length: end - index)
+        if isPlain { last = (scalar.value, id) }
       } else if let bytes = fallback(text, index..<end, in: range) {
+        last = nil
         for id in bytes { merging.append(id, length: 1) }
       } else {
+        last = nil
         if !options.fusesUnknown { release(&merging) }
         unknownLength += end - index
       }
@@ -185,7 +195,7 @@ struct BytePairEncoding: Sendable {
 
 extension Span<UInt8> {
   /// Where the word that begins at `start` ends: before the first sign that follows something else.
-  fileprivate func endOfWord(from start: Int, end: Int) -> Int {
+  func endOfWord(from start: Int, end: Int) -> Int {
     var index = start
     while starts(with: BytePairEncoding.sign.span, at: index, end: end) {
       index += BytePairEncoding.sign.count

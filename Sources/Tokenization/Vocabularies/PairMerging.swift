@@ -1,7 +1,7 @@
 /// Applies merges to a row of symbols: always the best rank first, the leftmost of equals.
 struct PairMerging {
   /// A token and how many bytes of the text it takes.
-  struct Symbol {
+  struct Symbol: Equatable {
     var id: UInt32
     var length: UInt32
   }
@@ -31,7 +31,13 @@ struct PairMerging {
   /// Replaces ``symbols`` by the tokens that they merge to.
   mutating func merge(with table: MergeTable) {
     guard symbols.count > 1 else { return }
-    if symbols.count <= Self.longestScanned { scan(table) } else { drain(table) }
+    guard symbols.count > Self.longestScanned else { return scan(table) }
+    if var runs = RunMerging(symbols) {
+      let isDone = runs.merge { table.merge($0, $1) }
+      symbols = runs.symbols
+      if isDone { return }
+    }
+    drain(table)
   }
 
   /// Finds the best pair by looking at all of them.

@@ -10,6 +10,8 @@ struct ScoredMerging {
 
   /// Rows up to this length are searched linearly, which is faster than a queue.
   private static let longestScanned = 48
+  /// Shorter rows are not looked at for runs.
+  private static let leastInRuns = 1024
 
   /// Finds the symbols of `text[range]`.
   mutating func merge(_ text: Span<UInt8>, _ range: Range<Int>, of model: ScoredPairs) {
@@ -26,9 +28,54 @@ struct ScoredMerging {
     guard symbols.count > 1 else { return }
     if symbols.count <= Self.longestScanned {
       scan(text, model)
-    } else {
+    } else if !mergeRuns(text, range, model) {
       drainQueues(text, model)
     }
+  }
+
+  /// Merges long runs of equal pieces as such; `false` if the text is something else.
+  private mutating func mergeRuns(
+    _ text: Span<UInt8>,
+    _ range: Range<Int>,
+    _ model: ScoredPairs
+  ) -> Bool {
+    guard !model.hasUnused, model.pieces.userDefined == nil, symbols.count >= Self.leastInRuns,
+      let sample = symbols.dropFirst(symbols.count / 2).first,
+      text.equals(sample, text, sample.lowerBound + sample.count..<sample.upperBound + sample.count)
+    else { return false }
+    var row: [PairMerging.Symbol] = []
+    row.reserveCapacity(symbols.count)
+    var last: (symbol: Range<Int>, id: UInt32)?
+    for symbol in symbols {
+      if last.map({ !text.equals(symbol, text, $0.symbol) }) ?? true {
+        guard let id = model.pieces.tokens.id(of: text, symbol) else { return false }
+        last = (symbol, id)
+      }
+      guard let id = last?.id else { return false }
+      row.append(PairMerging.Symbol(id: id, length: UInt32(symbol.count)))
+    }
+    guard var runs = RunMerging(row) else { return false }
+    let strings = model.pieces.tokens.strings
+    let bytes = strings.bytes.span
+    let isDone = runs.merge { left, right in
+      let (left, right) = (strings.range(of: Int(left)), strings.range(of: Int(right)))
+      guard left.count + right.count <= model.longestPiece,
+        let id = model.pieces.tokens.id(of: bytes, left, then: right),
+        model.ranks[Int(id)] != ScoredPairs.none
+      else { return MergeTable.none }
+      return UInt64(model.ranks[Int(id)]) << 32 | UInt64(id)
+    }
+    guard isDone else { return false }
+    symbols.removeAll(keepingCapacity: true)
+    var start = range.lowerBound
+    for run in runs.runs {
+      for _ in 0..<run.count {
+        let end = start + Int(run.symbol.length)
+        symbols.append(start..<end)
+        start = end
+      }
+    }
+    return true
   }
 
   /// The rank of what two neighbors become.

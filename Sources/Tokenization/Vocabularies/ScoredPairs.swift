@@ -9,7 +9,7 @@ struct ScoredPairs: Sendable {
   /// Longer texts are no pieces.
   let longestPiece: Int
   private let cutsAtWords: Bool
-  private let hasUnused: Bool
+  let hasUnused: Bool
   private let fallbackIDs: [UInt32?]
 
   static let none = UInt32.max

@@ -21,6 +21,8 @@ struct Unigram: Sendable {
   let unknown: UInt32?
   let fallsBackToBytes: Bool
   let trie: PrefixTrie
+  /// Whether no token reaches over the beginning of a word.
+  let cutsAtWords: Bool
   /// The score of each entry of `tokens`.
   let scores: [Double]
   let unknownScore: Double
@@ -47,7 +49,8 @@ struct Unigram: Sendable {
       unknown: unknown.map { UInt32($0) },
       fallsBackToBytes: fallsBackToBytes,
       dialect: .tokenizers,
-      roundsSums: false
+      roundsSums: false,
+      cutsAtWords: false
     ) { _ in true }
   }
 
@@ -73,7 +76,8 @@ struct Unigram: Sendable {
       unknown: pieces.unknown,
       fallsBackToBytes: fallsBackToBytes,
       dialect: .sentencePiece,
-      roundsSums: roundsSums
+      roundsSums: roundsSums,
+      cutsAtWords: pieces.cutsAtWords
     ) { kinds[$0] == .normal || kinds[$0] == .userDefined }
   }
 
@@ -85,6 +89,7 @@ struct Unigram: Sendable {
     fallsBackToBytes: Bool,
     dialect: Dialect,
     roundsSums: Bool,
+    cutsAtWords: Bool,
     isFound: (Int) -> Bool
   ) throws(TokenizerError) {
     self.tokens = tokens
@@ -92,6 +97,7 @@ struct Unigram: Sendable {
     self.unknown = unknown
     self.dialect = dialect
     self.roundsSums = roundsSums
+    self.cutsAtWords = cutsAtWords
     self.fallsBackToBytes = fallsBackToBytes
     unknownScore =
       roundsSums

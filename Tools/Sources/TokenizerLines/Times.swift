@@ -5,10 +5,13 @@ import Tokenization
 func printTimes(of path: String, on textPath: String) throws {
   let file = try TokenizerFiles.read(path)
   let text = String(decoding: try TokenizerFiles.read(textPath), as: UTF8.self)
-  let first = try time { try Tokenizer(tokenizerJSON: file) }
+  let name = path.split(separator: "/").last.map(String.init) ?? path
+  let first = try time { try Tokenizer(file: file.span, name: name) }
   let tokenizer = first.result
   var load = first.seconds
-  for _ in 0..<4 { load = min(load, try time { try Tokenizer(tokenizerJSON: file) }.seconds) }
+  for _ in 0..<4 {
+    load = min(load, try time { try Tokenizer(file: file.span, name: name) }.seconds)
+  }
   var (encode, decode) = (Double.infinity, Double.infinity)
   var tokens: [TokenID] = []
   var decoded = ""
@@ -16,7 +19,7 @@ func printTimes(of path: String, on textPath: String) throws {
     let encoding = try time { try tokenizer.encode(text, addSpecialTokens: false) }
     tokens = encoding.result
     encode = min(encode, encoding.seconds)
-    let decoding = try time { tokenizer.decode(tokens, skipSpecialTokens: false) }
+    let decoding = time { tokenizer.decode(tokens, skipSpecialTokens: false) }
     decoded = decoding.result
     decode = min(decode, decoding.seconds)
   }

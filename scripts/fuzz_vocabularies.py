@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Compare vocabularies with the libraries that read the same files, on random lines.
 
-Usage: fuzz_vocabularies.py TOKENIZER_LINES [FILE] [--lines N] [--seed S] [--corpus TEXT] [--equal JSON] [--made N]
+Usage: fuzz_vocabularies.py TOKENIZER_LINES [FILE] [--lines N] [--seed S] [--corpus TEXT] [--equal JSON] [--made N] [--join N]
   TOKENIZER_LINES: the tool of that name (Tools/)
   FILE: a SentencePiece .model (sentencepiece), a .tiktoken file or tekken.json (tiktoken), or a
     tokenizer.json (tokenizers); or any file that TokenizerLines reads, with --equal
   --equal JSON: the tokenizer.json of the same vocabulary, which the package tokenizers reads
+  --join N: texts of N lines each, as many in all
   --made N: instead of FILE, N small SentencePiece models trained on TEXT with random settings
 Prints how many lines were compared and what differs; the exit status is 1 if anything does.
 """
@@ -105,7 +106,7 @@ def train(generator, corpus, path):
     flip = lambda chance=0.5: generator.random() < chance
     settings = {
         "model_type": kind,
-        "vocab_size": generator.choice([500, 1000, 2000]),
+        "vocab_size": generator.choice([1200, 2000, 3000]),
         "hard_vocab_limit": False,
         "byte_fallback": flip(),
         "character_coverage": generator.choice([0.98, 0.9995, 1.0]),
@@ -133,6 +134,7 @@ def compare(tool, file, options, corpus, equal=None):
     """How many lines differ."""
     encode, decode, parses = reference(equal or file)
     texts = list(lines(options.seed, options.lines, corpus))
+    texts = [" ".join(texts[start : start + options.join]) for start in range(0, len(texts), options.join)]
     questions = "".join(json.dumps({
         "text": text, "add_special_tokens": False, "parse_special_tokens": parses}) + "\n"
         for text in texts)
@@ -155,8 +157,8 @@ def compare(tool, file, options, corpus, equal=None):
         if wrong:
             differing += 1
             if differing <= 10:
-                print(f"{text!r}: {'; '.join(wrong)}")
-    print(f"{file.name}: {len(texts)} lines, {differing} differ", flush=True)
+                print(f"{text!r:.2000}: {'; '.join(wrong):.2000}")
+    print(f"{file.name}: {options.lines} lines in {len(texts)} texts, {differing} differ", flush=True)
     return differing
 
 
@@ -169,6 +171,7 @@ def main():
     parser.add_argument("--corpus", type=pathlib.Path)
     parser.add_argument("--equal", type=pathlib.Path)
     parser.add_argument("--made", type=int, default=0)
+    parser.add_argument("--join", type=int, default=1)
     options = parser.parse_args()
     if not options.file and not (options.made and options.corpus):
         parser.error("a FILE is needed, or --made and --corpus")

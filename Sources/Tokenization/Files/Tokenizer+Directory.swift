@@ -96,11 +96,7 @@ extension Tokenizer {
   public init(file bytes: Span<UInt8>, name: String) throws(TokenizerError) {
     let first = bytes.firstSignificantByte
     if first == UInt8(ascii: "{") {
-      if name.contains("tekken") {
-        try self.init(tekken: bytes)
-      } else {
-        try self.init(tokenizerJSON: bytes)
-      }
+      if bytes.isTekken { try self.init(tekken: bytes) } else { try self.init(tokenizerJSON: bytes) }
     } else if SentencePieceFile.isLikely(bytes) {
       try self.init(sentencePiece: bytes)
     } else if name.hasSuffix(".txt") {
@@ -162,6 +158,20 @@ extension Tokenizer {
 
 extension Span<UInt8> {
   /// The first byte that is no white space of JSON.
+  /// Whether the members of a JSON object are those of a tekken.json, not of a tokenizer.json.
+  fileprivate var isTekken: Bool {
+    var reader = JSONReader(self)
+    guard (try? reader.beginObject()) != nil else { return false }
+    while let key = try? reader.nextKey() {
+      switch key {
+      case "config", "vocab": return true
+      case "version", "added_tokens", "model": return false
+      default: if (try? reader.skipValue()) == nil { return false }
+      }
+    }
+    return false
+  }
+
   fileprivate var firstSignificantByte: UInt8? {
     for index in 0..<count where ![0x20, 0x09, 0x0A, 0x0D].contains(self[index]) {
       return self[index]

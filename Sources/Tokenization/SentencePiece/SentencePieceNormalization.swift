@@ -59,7 +59,7 @@ struct SentencePieceNormalization: Sendable {
     if removesExtraSpaces {
       while index < text.count {
         let step = step(text, index)
-        guard isOneSpace(step, text) else { break }
+        guard isOneSpace(step, at: index, text) else { break }
         index = step.end
       }
     }
@@ -121,11 +121,14 @@ struct SentencePieceNormalization: Sendable {
     return (Swift.min(text.count, index + text.scalar(at: index).length), nil)
   }
 
-  private func isOneSpace(_ step: (end: Int, replacement: Range<Int>?), _ text: Span<UInt8>) -> Bool
-  {
+  private func isOneSpace(
+    _ step: (end: Int, replacement: Range<Int>?),
+    at index: Int,
+    _ text: Span<UInt8>
+  ) -> Bool {
     if let range = step.replacement {
       return range.count == 1 && map?.texts[range.lowerBound] == 0x20
     }
-    return text[step.end - 1] == 0x20
+    return step.end == index + 1 && text[index] == 0x20
   }
 }

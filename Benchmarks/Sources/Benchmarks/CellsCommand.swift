@@ -17,6 +17,8 @@ struct CellOptions: Sendable {
   var batchTokenCount = 64
   var textPath: String?
   var textCount = 400
+  /// Whether to measure the tokenizer and the chat template too.
+  var measuresText = false
 
   /// The texts of `embed`: the lines of a file, else sentences made up.
   func sentences() throws -> [String] {
@@ -27,7 +29,7 @@ struct CellOptions: Sendable {
 
 let cellsCommand = Command<CellOptions>(
   name: "cells",
-  summary: "Measure prefill, decoding, many streams and sentences: one JSON line for each cell.",
+  summary: "Measure models, tokenizers and chat templates: one JSON line for each cell.",
   initial: CellOptions(),
   options: ModelSettings.options.map { $0.nested(in: \.settings) } + [
     Option.value("runs", "COUNT", \.runCount, "runs of each cell", expecting: .atLeast(1)),
@@ -44,6 +46,7 @@ let cellsCommand = Command<CellOptions>(
     ),
     .path("texts", "FILE", \.textPath, "lines to embed (default: sentences made up)"),
     .value("text-count", "COUNT", \.textCount, "how many of them", expecting: .atLeast(1)),
+    .flag("text-cells", \.measuresText, "measure tokenizer and chat template beside chosen cells"),
   ],
   operands: .repeated("MODEL", \.models, "a directory or GGUF file (default: all of make model)")
 ) { options in
@@ -52,6 +55,7 @@ let cellsCommand = Command<CellOptions>(
     options.prefillLengths = [128, 512, 2048]
     options.contexts = [0, 2048]
     options.sequenceCounts = [8, 32]
+    options.measuresText = true
   }
   let pool = options.settings.pool
   let meter = try CeilingMeter(pool: pool)
@@ -60,6 +64,8 @@ let cellsCommand = Command<CellOptions>(
     for cell in try Cell.all(for: model, options) {
       Output.result(try await line(of: cell, model, meter, runCount: options.runCount))
     }
+    guard options.measuresText else { continue }
+    for line in try TextCells(model, runCount: options.runCount).lines() { Output.result(line) }
   }
 }
 

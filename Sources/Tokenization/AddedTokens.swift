@@ -130,6 +130,9 @@ struct AddedTokens: Sendable {
         start -= scalar.length
       }
       if token.stripsRight { end = text.endOfRun(of: .space, from: end, end: text.count) }
+      // What the token before took along is gone, but only for tokens that look to their left.
+      if token.stripsLeft { start = max(start, position) }
+      guard start < end else { continue }
       if position < start { parts.append(Part(token: nil, range: position..<start)) }
       parts.append(Part(token: token.id, range: start..<end))
       position = end

@@ -96,7 +96,11 @@ extension Tokenizer {
   public init(file bytes: Span<UInt8>, name: String) throws(TokenizerError) {
     let first = bytes.firstSignificantByte
     if first == UInt8(ascii: "{") {
-      if bytes.isTekken { try self.init(tekken: bytes) } else { try self.init(tokenizerJSON: bytes) }
+      if bytes.isTekken {
+        try self.init(tekken: bytes)
+      } else {
+        try self.init(tokenizerJSON: bytes)
+      }
     } else if SentencePieceFile.isLikely(bytes) {
       try self.init(sentencePiece: bytes)
     } else if name.hasSuffix(".txt") {

@@ -13,18 +13,31 @@ struct RunMerging {
 
   private(set) var runs: [Run] = []
 
+  /// An empty row.
+  init() {}
+
   /// `nil` if the row has many runs, or few symbols in each.
   init?(_ symbols: [PairMerging.Symbol]) {
     for symbol in symbols {
-      if let last = runs.last, last.symbol == symbol {
-        runs[runs.count - 1].count += 1
-      } else {
-        guard runs.count < Self.runLimit else { return nil }
-        runs.append(Run(symbol: symbol, count: 1))
-      }
+      guard append(symbol) else { return nil }
     }
-    guard runs.count * 16 <= symbols.count, !hasUnevenNeighbors else { return nil }
+    guard isLong else { return nil }
   }
+
+  /// Adds a symbol; `false` if there are too many runs.
+  @inline(__always)
+  mutating func append(_ symbol: PairMerging.Symbol) -> Bool {
+    if let last = runs.indices.last, runs[last].symbol == symbol {
+      runs[last].count += 1
+      return true
+    }
+    guard runs.count < Self.runLimit else { return false }
+    runs.append(Run(symbol: symbol, count: 1))
+    return true
+  }
+
+  /// Whether runs are long enough to be worth it.
+  var isLong: Bool { runs.count * 16 <= runs.reduce(0) { $0 + $1.count } && !hasUnevenNeighbors }
 
   /// The row as it is now.
   var symbols: [PairMerging.Symbol] {

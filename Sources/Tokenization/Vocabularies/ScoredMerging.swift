@@ -17,6 +17,7 @@ struct ScoredMerging {
   mutating func merge(_ text: Span<UInt8>, _ range: Range<Int>, of model: ScoredPairs) {
     symbols.removeAll(keepingCapacity: true)
     frozen.removeAll(keepingCapacity: true)
+    if range.count >= Self.leastInRuns, mergeRuns(text, range, model) { return }
     var start = range.lowerBound
     while start < range.upperBound {
       let match = model.pieces.userDefined?.longestMatch(in: text, start..<range.upperBound)
@@ -28,7 +29,7 @@ struct ScoredMerging {
     guard symbols.count > 1 else { return }
     if symbols.count <= Self.longestScanned {
       scan(text, model)
-    } else if !mergeRuns(text, range, model) {
+    } else {
       drainQueues(text, model)
     }
   }
@@ -39,22 +40,23 @@ struct ScoredMerging {
     _ range: Range<Int>,
     _ model: ScoredPairs
   ) -> Bool {
-    guard !model.hasUnused, model.pieces.userDefined == nil, symbols.count >= Self.leastInRuns,
-      let sample = symbols.dropFirst(symbols.count / 2).first,
-      text.equals(sample, text, sample.lowerBound + sample.count..<sample.upperBound + sample.count)
-    else { return false }
-    var row: [PairMerging.Symbol] = []
-    row.reserveCapacity(symbols.count)
-    var last: (symbol: Range<Int>, id: UInt32)?
-    for symbol in symbols {
-      if last.map({ !text.equals(symbol, text, $0.symbol) }) ?? true {
-        guard let id = model.pieces.tokens.id(of: text, symbol) else { return false }
-        last = (symbol, id)
+    guard !model.hasUnused, model.pieces.userDefined == nil else { return false }
+    var runs = RunMerging()
+    var last: (character: Range<Int>, symbol: PairMerging.Symbol)?
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let end = min(range.upperBound, index + text.scalar(at: index).length)
+      if let last, text.equals(index..<end, text, last.character) {
+        guard runs.append(last.symbol) else { return false }
+      } else {
+        guard let id = model.pieces.tokens.id(of: text, index..<end) else { return false }
+        let symbol = PairMerging.Symbol(id: id, length: UInt32(end - index))
+        guard runs.append(symbol) else { return false }
+        last = (index..<end, symbol)
       }
-      guard let id = last?.id else { return false }
-      row.append(PairMerging.Symbol(id: id, length: UInt32(symbol.count)))
+      index = end
     }
-    guard var runs = RunMerging(row) else { return false }
+    guard runs.isLong else { return false }
     let strings = model.pieces.tokens.strings
     let bytes = strings.bytes.span
     let isDone = runs.merge { left, right in
@@ -66,7 +68,6 @@ struct ScoredMerging {
       return UInt64(model.ranks[Int(id)]) << 32 | UInt64(id)
     }
     guard isDone else { return false }
-    symbols.removeAll(keepingCapacity: true)
     var start = range.lowerBound
     for run in runs.runs {
       for _ in 0..<run.count {

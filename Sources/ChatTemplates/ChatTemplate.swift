@@ -11,8 +11,9 @@ public struct ChatTemplate: Sendable {
   /// The text of the template.
   public let source: String
   private let names: [Text]
-  private let undefinedNames: Set<NameID>
-  private let body: [Statement]
+  /// The positions of the names.
+  private let identifiers: [Text: NameID]
+  private let program: Program
 
   /// Reads the text of a template.
   ///
@@ -21,9 +22,12 @@ public struct ChatTemplate: Sendable {
   public init(_ source: String) throws(TemplateError) {
     self.source = source
     var parser = Parser(Lexer(source))
-    body = try parser.parseTemplate()
+    let body = try parser.parseTemplate()
     names = parser.names
-    undefinedNames = parser.undefinedNames
+    program = try Compiler.compile(body, names: names)
+    var identifiers: [Text: NameID] = [:]
+    for (id, name) in names.enumerated() { identifiers[name] = id }
+    self.identifiers = identifiers
   }
 
   /// The text that the template makes of `variables`.
@@ -36,13 +40,14 @@ public struct ChatTemplate: Sendable {
     limits: TemplateLimits = TemplateLimits(),
     now: @escaping @Sendable () -> LocalTime = LocalTime.now
   ) throws(TemplateError) -> String {
-    let used = Set(names)
-    var values: [Text: Value] = [:]
-    for (name, value) in variables where used.contains(Text(name)) {
-      values[Text(name)] = try Value(value)
+    var context: [Value?] = names.map { name in
+      GlobalFunction(rawValue: name.string).map(Value.function)
     }
-    for id in undefinedNames { values[names[id]] = .undefined(UndefinedObject(.name(names[id]))) }
-    let evaluator = Evaluator(names: names, variables: values, limits: limits, clock: now)
-    return try evaluator.render(body).string
+    var reader = JSONValues()
+    for (name, value) in variables {
+      if let id = identifiers[Text(name)] { context[id] = try reader.value(of: value) }
+    }
+    let evaluator = Evaluator(program, context: context, limits: limits, clock: now)
+    return try evaluator.render(program)
   }
 }

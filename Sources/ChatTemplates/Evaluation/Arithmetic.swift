@@ -57,6 +57,10 @@ extension Evaluator {
     case (.tuple(let first), .tuple(let second)):
       try charge(2 * (first.elements.count + second.elements.count))
       return try .tuple(of: first.elements + second.elements)
+    case (.bytes(let first), .bytes(let second)):
+      try charge(bytes: first.bytes.count + second.bytes.count)
+      return .bytes(BytesObject(first.bytes + second.bytes))
+    case (.bytes, _): throw .type("can't concat \(right.typeName) to bytes")
     case (.text(let text), _) where !text.isMarkup:
       throw .type("can only concatenate str (not \"\(right.typeName)\") to str")
     case (.list, _), (.tuple, _):
@@ -84,6 +88,11 @@ extension Evaluator {
       bytes.reserveCapacity(text.bytes.count * count)
       if !text.isEmpty { for _ in 0..<count { bytes += text.bytes } }
       return .text(text.derived(bytes))
+    case .bytes(let value):
+      try charge(bytes: value.bytes.count, times: count)
+      var bytes: [UInt8] = []
+      if !value.bytes.isEmpty { for _ in 0..<count { bytes += value.bytes } }
+      return .bytes(BytesObject(bytes))
     case .list(let list), .tuple(let list):
       let (total, overflows) = list.elements.count.multipliedReportingOverflow(by: count)
       try charge(overflows ? .max : total)
@@ -218,7 +227,7 @@ extension Evaluator {
 extension Value {
   fileprivate var isRepeatable: Bool {
     switch self {
-    case .text, .list, .tuple: true
+    case .text, .bytes, .list, .tuple: true
     default: false
     }
   }

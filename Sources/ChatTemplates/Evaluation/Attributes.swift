@@ -61,15 +61,15 @@ extension Evaluator {
 
   private static func attribute(_ name: Text, of macro: MacroObject) throws(TemplateError) -> Value?
   {
-    let definition = macro.definition
+    let code = macro.code
     switch name {
-    case "name": return definition.name.map(Value.text) ?? Value.none
-    case "arguments": return try .tuple(of: definition.parameters.map { .text($0.name) })
-    case "catch_kwargs": return .boolean(definition.keywords != nil)
-    case "catch_varargs": return .boolean(definition.positionals != nil)
-    case "caller": return .boolean(definition.caller != nil)
+    case "name": return code.name.map(Value.text) ?? Value.none
+    case "arguments": return try .tuple(of: code.parameters.map { .text($0.name) })
+    case "catch_kwargs": return .boolean(code.keywords != nil)
+    case "catch_varargs": return .boolean(code.positionals != nil)
+    case "caller": return .boolean(code.caller != nil)
     case "explicit_caller":
-      return .boolean(definition.parameters.contains { $0.name == "caller" })
+      return .boolean(code.parameters.contains { $0.name == "caller" })
     default: return nil
     }
   }

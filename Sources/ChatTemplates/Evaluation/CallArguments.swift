@@ -9,6 +9,26 @@ struct CallArguments {
     return keywords.remove(at: index).value
   }
 
+  /// Adds the members of `value` as keyword arguments.
+  mutating func spread(_ value: Value) throws(TemplateError) {
+    guard case .mapping(let mapping) = value else {
+      if case .undefined(let undefined) = value { throw undefined.error }
+      throw .type("argument after ** must be a mapping, not \(value.typeName)")
+    }
+    for index in mapping.keys.indices {
+      guard case .text(let name) = mapping.keys[index] else {
+        throw .type("keywords must be strings")
+      }
+      if keywords.contains(where: { $0.name == name }) {
+        throw .type(
+          "jinja2.sandbox.SandboxedEnvironment.call() got multiple values for keyword argument"
+            + " '\(name.string)'"
+        )
+      }
+      keywords.append((name, mapping.values[index]))
+    }
+  }
+
   /// The arguments behind the first `count` positional ones.
   func dropping(_ count: Int) -> CallArguments {
     CallArguments(positional: Array(positional.dropFirst(count)), keywords: keywords)
@@ -27,6 +47,8 @@ struct Signature: Sendable {
   let isOperator: Bool
   /// Whether the function is built into Python's interpreter and takes positional arguments alone.
   let isBuiltin: Bool
+  /// Whether the function is a method of Python's `str` or `bytes` whose parameters have names.
+  let isMethod: Bool
 
   init(
     _ name: String,
@@ -34,9 +56,11 @@ struct Signature: Sendable {
     required: Int = 1,
     implicit: Int = 0,
     isOperator: Bool = false,
-    isBuiltin: Bool = false
+    isBuiltin: Bool = false,
+    isMethod: Bool = false
   ) {
     self.name = name
+    self.isMethod = isMethod
     self.isBuiltin = isBuiltin
     self.isOperator = isOperator
     self.parameters = parameters
@@ -54,6 +78,7 @@ struct Signature: Sendable {
         )
       }
     }
+    if isMethod { try check(arguments) }
     if isOperator { try arguments.expect(name, requiredCount...requiredCount) }
     var values: [Value?] = arguments.positional
     guard values.count <= parameters.count else { throw tooMany(values.count) }
@@ -70,6 +95,25 @@ struct Signature: Sendable {
     let missing = (0..<requiredCount).filter { values[$0] == nil }
     if !missing.isEmpty { throw missingError(missing.map { "'\(parameters[$0].string)'" }) }
     return values
+  }
+
+  /// The checks of Python's methods, whose messages are their own.
+  private func check(_ arguments: CallArguments) throws(TemplateError) {
+    let given = arguments.positional.count + arguments.keywords.count
+    if given > parameters.count {
+      let kind = arguments.positional.isEmpty ? "keyword argument" : "argument"
+      let plural = parameters.count == 1 ? "" : "s"
+      throw .type("\(name)() takes at most \(parameters.count) \(kind)\(plural) (\(given) given)")
+    }
+    for (index, parameter) in parameters.prefix(arguments.positional.count).enumerated()
+    where arguments.keywords.contains(where: { $0.name == parameter }) {
+      throw .type(
+        "argument for \(name)() given by name ('\(parameter.string)') and position (\(index + 1))"
+      )
+    }
+    if let (unknown, _) = arguments.keywords.first(where: { !parameters.contains($0.name) }) {
+      throw .type("'\(unknown.string)' is an invalid keyword argument for \(name)()")
+    }
   }
 
   private func tooMany(_ given: Int) -> TemplateError {

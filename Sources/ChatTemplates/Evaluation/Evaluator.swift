@@ -1,62 +1,61 @@
 /// One render of a template: its variables, its output, and what it has used of its limits.
 final class Evaluator {
   let limits: TemplateLimits
-  let names: [Text]
   let clock: @Sendable () -> LocalTime
-  /// The identifier of `loop`, if the template mentions it.
-  let loopID: NameID?
-  let root: Scope
-  var output: [UInt8] = []
+  /// What the render and the template's functions have under each name of the template.
+  let context: [Value?]
+  /// The variables of the template itself.
+  let root: Frame
+  private let output = OutputBuffer()
   /// Whether output is escaped, as `{% autoescape %}` says.
   var escapes = false
   /// What will fail once the output that is being written is put together.
   private var fault: TemplateError?
   private var remainingWork: Int
   private var depth = 0
-  private var capturedScopes: [Scope] = []
+  private var capturedFrames: [Frame] = []
   private var namespaces: [NamespaceObject] = []
 
   init(
-    names: [Text],
-    variables: [Text: Value],
+    _ program: Program,
+    context: [Value?],
     limits: TemplateLimits,
     clock: @escaping @Sendable () -> LocalTime
   ) {
-    self.names = names
+    self.context = context
     self.limits = limits
     self.clock = clock
-    loopID = names.firstIndex(of: "loop")
     remainingWork = limits.work
-    root = Scope(
-      slots: names.map { name in
-        variables[name] ?? GlobalFunction(rawValue: name.string).map(Value.function)
-      }
-    )
+    root = Frame(slotCount: program.slotCount, parent: nil)
   }
 
-  /// Renders `body` from the start.
-  func render(_ body: [Statement]) throws(TemplateError) -> Text {
+  /// Renders `program` from the start.
+  func render(_ program: Program) throws(TemplateError) -> String {
     defer { release() }
-    _ = try execute(body, root)
+    program.entry.enter(self, root)
+    _ = try program.body.execute(self, root)
     if let fault { throw fault }
-    return Text(bytes: output)
+    return output.string
   }
 
   /// Breaks the cycles that macros and namespaces make, so that nothing outlives the render.
   private func release() {
     root.clear()
-    for scope in capturedScopes { scope.clear() }
+    for frame in capturedFrames { frame.clear() }
     for namespace in namespaces { namespace.clear() }
   }
 
   // MARK: Limits
 
   /// Counts `amount` of work.
+  @inline(__always)
   func charge(_ amount: Int = 1) throws(TemplateError) {
     remainingWork -= amount
-    if remainingWork < 0 {
-      throw .limitExceeded("the template does more than \(limits.work) steps")
-    }
+    if remainingWork < 0 { throw workError }
+  }
+
+  private var workError: TemplateError {
+    .limitExceeded("the template does more than \(limits.work) steps")
   }
 
   /// Counts the making of a text of `byteCount` bytes, which must not be too large.
@@ -118,41 +117,67 @@ final class Evaluator {
     return try body()
   }
 
+  @inline(__always)
   func enter() throws(TemplateError) {
-    guard depth < limits.evaluationDepth else {
-      throw .limitExceeded("evaluation is nested deeper than \(limits.evaluationDepth) levels")
-    }
+    guard depth < limits.evaluationDepth else { throw depthError }
     depth += 1
   }
 
+  private var depthError: TemplateError {
+    .limitExceeded("evaluation is nested deeper than \(limits.evaluationDepth) levels")
+  }
+
+  @inline(__always)
   func leave() { depth -= 1 }
 
   // MARK: Output
 
   /// Writes `text`.
+  @inline(__always)
   func write(_ text: Text) throws(TemplateError) {
-    guard output.count + text.bytes.count <= limits.textBytes else {
+    try checkOutput(adding: text.bytes.count)
+    output.append(text.bytes)
+  }
+
+  /// Writes the bytes of `text` in `range`.
+  @inline(__always)
+  func write(_ text: Text, in range: Range<Int>) throws(TemplateError) {
+    try checkOutput(adding: range.count)
+    output.append(text.bytes, in: range)
+  }
+
+  /// Writes `value` as an expression in braces does.
+  func write(_ value: Value) throws(TemplateError) {
+    if case .text(let text) = value, !escapes { return try write(text) }
+    try charge(writing: value)
+    try write(escapes ? value.softDisplay.escaped() : value.display)
+  }
+
+  @inline(__always)
+  private func checkOutput(adding count: Int) throws(TemplateError) {
+    if output.count + count > limits.textBytes {
       throw .limitExceeded("the output is longer than \(limits.textBytes) bytes")
     }
-    output.append(contentsOf: text.bytes)
   }
+
+  /// How much has been written.
+  var outputCount: Int { output.count }
+
+  /// Takes back what has been written since the output had `count` bytes.
+  func takeOutput(from count: Int) -> [UInt8] { output.remove(from: count) }
 
   /// What `body` writes, instead of to the output.
   func capture<T>(
     _ body: () throws(TemplateError) -> T
   ) throws(TemplateError) -> (text: Text, result: T) {
-    var outer: [UInt8] = []
-    var outerFault: TemplateError?
-    swap(&outer, &output)
-    swap(&outerFault, &fault)
-    defer {
-      swap(&outer, &output)
-      swap(&outerFault, &fault)
-    }
+    let start = output.count
+    let outerFault = fault
+    fault = nil
     let result = try body()
     if let fault { throw fault }
-    try charge(bytes: output.count)
-    return (Text(bytes: output, isMarkup: escapes), result)
+    fault = outerFault
+    try charge(bytes: output.count - start)
+    return (Text(bytes: output.remove(from: start), isMarkup: escapes), result)
   }
 
   /// Notes an error that jinja2 finds when it joins the pieces of the output.
@@ -162,13 +187,13 @@ final class Evaluator {
 
   // MARK: Lifetimes
 
-  /// Notes that a macro refers to `scope` and those around it.
-  func capture(_ scope: Scope) {
-    var next: Scope? = scope
-    while let scope = next, !scope.isCaptured, scope.parent != nil {
-      scope.isCaptured = true
-      capturedScopes.append(scope)
-      next = scope.parent
+  /// Notes that a macro refers to `frame` and those around it.
+  func capture(_ frame: Frame) {
+    var next: Frame? = frame
+    while let frame = next, !frame.isCaptured {
+      frame.isCaptured = true
+      if frame !== root { capturedFrames.append(frame) }
+      next = frame.parent
     }
   }
 

@@ -55,7 +55,7 @@ extension Evaluator {
       let namespace = makeNamespace()
       for index in mapping.keys.indices {
         if case .text(let name) = mapping.keys[index] {
-          try namespace.setChecked(name, mapping.values[index])
+          try set(name, of: namespace, to: mapping.values[index])
         }
       }
       return .namespace(namespace)

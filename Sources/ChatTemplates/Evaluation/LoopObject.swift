@@ -65,25 +65,35 @@ final class LoopObject {
     return length ?? 0
   }
 
-  /// The attribute `name`, or `nil` if loops have none of that name.
-  func attribute(_ name: Text) throws(TemplateError) -> Value? {
-    switch name {
-    case "index": .integer(index0 + 1)
-    case "index0": .integer(index0)
-    case "first": .boolean(index0 == 0)
-    case "last": .boolean(try peek() == nil)
-    case "length": .integer(try length())
-    case "revindex": .integer(try length() - index0)
-    case "revindex0": .integer(try length() - index0 - 1)
-    case "depth": .integer(depth0 + 1)
-    case "depth0": .integer(depth0)
-    case "previtem":
+  /// The attributes of loops.
+  enum Attribute: String {
+    case index, index0, first, last, length, revindex, revindex0, depth, depth0, previtem, nextitem
+    case cycle, changed
+  }
+
+  func value(of attribute: Attribute) throws(TemplateError) -> Value {
+    switch attribute {
+    case .index: .integer(index0 + 1)
+    case .index0: .integer(index0)
+    case .first: .boolean(index0 == 0)
+    case .last: .boolean(try peek() == nil)
+    case .length: .integer(try length())
+    case .revindex: .integer(try length() - index0)
+    case .revindex0: .integer(try length() - index0 - 1)
+    case .depth: .integer(depth0 + 1)
+    case .depth0: .integer(depth0)
+    case .previtem:
       index0 == 0
         ? .undefined(UndefinedObject(.hint("there is no previous item"))) : previous ?? .none
-    case "nextitem": try peek() ?? .undefined(UndefinedObject(.hint("there is no next item")))
-    case "cycle", "changed": .method(try MethodObject(.loop(self), name))
-    default: nil
+    case .nextitem: try peek() ?? .undefined(UndefinedObject(.hint("there is no next item")))
+    case .cycle, .changed: .method(try MethodObject(.loop(self), Text(attribute.rawValue)))
     }
+  }
+
+  /// The attribute `name`, or `nil` if loops have none of that name.
+  func attribute(_ name: Text) throws(TemplateError) -> Value? {
+    guard let attribute = Attribute(rawValue: name.string) else { return nil }
+    return try value(of: attribute)
   }
 
   /// `loop.changed`: whether the values differ from those of the last call.

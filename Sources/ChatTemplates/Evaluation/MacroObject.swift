@@ -1,18 +1,19 @@
 /// A macro, or the body of a call block as its `caller`.
 final class MacroObject {
-  let definition: MacroDefinition
-  let scope: Scope
+  let code: MacroCode
+  /// The frame of the function around.
+  let frame: Frame
   /// Whether the place of the definition escapes what it prints.
   let escapes: Bool
 
-  init(_ definition: MacroDefinition, _ scope: Scope, escapes: Bool) {
-    self.definition = definition
-    self.scope = scope
+  init(_ code: MacroCode, _ frame: Frame, escapes: Bool) {
+    self.code = code
+    self.frame = frame
     self.escapes = escapes
   }
 
-  var displayName: String { definition.name?.representation.string ?? "anonymous" }
+  var displayName: String { code.name?.representation.string ?? "anonymous" }
 
   /// The name as messages show it.
-  var quotedName: String { definition.name?.representation.string ?? "None" }
+  var quotedName: String { code.name?.representation.string ?? "None" }
 }

@@ -58,17 +58,13 @@ extension Evaluator {
       ?? .undefined(UndefinedObject(.attribute(name, of: container.objectDescription)))
   }
 
-  func evaluateSlice(
-    _ base: Expression,
-    _ start: Expression?,
-    _ stop: Expression?,
-    _ step: Expression?,
-    _ scope: Scope
+  /// Python's `container[start:stop:step]`.
+  func slice(
+    _ container: Value,
+    _ start: Value,
+    _ stop: Value,
+    _ step: Value
   ) throws(TemplateError) -> Value {
-    let container = try evaluate(base, scope)
-    let start = try start.map { (bound) throws(TemplateError) in try evaluate(bound, scope) }
-    let stop = try stop.map { (bound) throws(TemplateError) in try evaluate(bound, scope) }
-    let step = try step.map { (bound) throws(TemplateError) in try evaluate(bound, scope) }
     let count: Int
     switch container {
     case .text, .bytes, .list, .tuple, .range: count = try container.length()
@@ -76,7 +72,7 @@ extension Evaluator {
     case .mapping: throw .type("unhashable type: 'slice'")
     default: throw .type("'\(container.typeName)' object is not subscriptable")
     }
-    let slice = try Slice(start ?? .none, stop ?? .none, step ?? .none, count: count)
+    let slice = try Slice(start, stop, step, count: count)
     try charge(slice.count / 8)
     if case .text(let text) = container { try charge(text.bytes.count / 32) }
     return try apply(slice, to: container)

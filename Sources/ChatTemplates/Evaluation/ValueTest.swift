@@ -2,6 +2,8 @@
 struct ValueTest: Sendable {
   private let signature: Signature
   private let body: @Sendable (Evaluator, [Value?]) throws(TemplateError) -> Bool
+  /// The test without arguments, where it cannot fail.
+  let simple: (@Sendable (Value) -> Bool)?
 
   private init(
     _ name: String,
@@ -18,6 +20,14 @@ struct ValueTest: Sendable {
       isOperator: isOperator
     )
     self.body = body
+    simple = nil
+  }
+
+  /// A test that looks at the value alone and cannot fail.
+  private init(_ name: String, simple: @escaping @Sendable (Value) -> Bool) {
+    signature = Signature(name, ["value"])
+    body = { _, passed in simple(passed.value(0)) }
+    self.simple = simple
   }
 
   /// Whether the test holds for the first of `arguments`.
@@ -36,8 +46,8 @@ struct ValueTest: Sendable {
       passed throws(TemplateError) in
       try evaluator.apply(.remainder, passed.value(0), passed.value(1)).isEqual(to: .integer(0))
     },
-    "defined": ValueTest("test_defined") { _, passed in !passed.value(0).isUndefined },
-    "undefined": ValueTest("test_undefined") { _, passed in passed.value(0).isUndefined },
+    "defined": ValueTest("test_defined", simple: { !$0.isUndefined }),
+    "undefined": ValueTest("test_undefined", simple: { $0.isUndefined }),
     "filter": ValueTest("test_filter", ["value"], implicit: 1) { _, passed throws(TemplateError) in
       guard passed.value(0).isHashable else { throw passed.value(0).unhashableError }
       guard case .text(let name) = passed.value(0) else { return false }
@@ -48,25 +58,40 @@ struct ValueTest: Sendable {
       guard case .text(let name) = passed.value(0) else { return false }
       return ValueTest.named(name.string) != nil
     },
-    "none": ValueTest("test_none") { _, passed in passed.value(0).isNone },
-    "boolean": ValueTest("test_boolean") { _, passed in
-      if case .boolean = passed.value(0) { true } else { false }
-    },
-    "false": ValueTest("test_false") { _, passed in
-      if case .boolean(false) = passed.value(0) { true } else { false }
-    },
-    "true": ValueTest("test_true") { _, passed in
-      if case .boolean(true) = passed.value(0) { true } else { false }
-    },
-    "integer": ValueTest("test_integer") { _, passed in
-      switch passed.value(0) {
-      case .integer, .large: true
-      default: false
+    "none": ValueTest("test_none", simple: { $0.isNone }),
+    "boolean": ValueTest(
+      "test_boolean",
+      simple: {
+        if case .boolean = $0 { true } else { false }
       }
-    },
-    "float": ValueTest("test_float") { _, passed in
-      if case .float = passed.value(0) { true } else { false }
-    },
+    ),
+    "false": ValueTest(
+      "test_false",
+      simple: {
+        if case .boolean(false) = $0 { true } else { false }
+      }
+    ),
+    "true": ValueTest(
+      "test_true",
+      simple: {
+        if case .boolean(true) = $0 { true } else { false }
+      }
+    ),
+    "integer": ValueTest(
+      "test_integer",
+      simple: {
+        switch $0 {
+        case .integer, .large: true
+        default: false
+        }
+      }
+    ),
+    "float": ValueTest(
+      "test_float",
+      simple: {
+        if case .float = $0 { true } else { false }
+      }
+    ),
     "lower": ValueTest("test_lower") { evaluator, passed throws(TemplateError) in
       try evaluator.charge(writing: passed.value(0))
       return try evaluator.charge(classifying: passed.value(0).display).isLower
@@ -75,16 +100,12 @@ struct ValueTest: Sendable {
       try evaluator.charge(writing: passed.value(0))
       return try evaluator.charge(classifying: passed.value(0).display).isUpper
     },
-    "string": ValueTest("test_string") { _, passed in
-      if case .text = passed.value(0) { true } else { false }
-    },
-    "mapping": ValueTest("test_mapping") { _, passed in
-      if case .mapping = passed.value(0) { true } else { false }
-    },
-    "number": ValueTest("test_number") { _, passed in passed.value(0).number != nil },
-    "sequence": ValueTest("test_sequence") { _, passed in passed.value(0).isSequence },
-    "iterable": ValueTest("test_iterable") { _, passed in passed.value(0).isIterable },
-    "callable": ValueTest("callable") { _, passed in passed.value(0).isCallable },
+    "string": ValueTest("test_string", simple: { if case .text = $0 { true } else { false } }),
+    "mapping": ValueTest("test_mapping", simple: { if case .mapping = $0 { true } else { false } }),
+    "number": ValueTest("test_number", simple: { $0.number != nil }),
+    "sequence": ValueTest("test_sequence", simple: { $0.isSequence }),
+    "iterable": ValueTest("test_iterable", simple: { $0.isIterable }),
+    "callable": ValueTest("callable", simple: { $0.isCallable }),
     "sameas": ValueTest("test_sameas", ["value", "other"]) { _, passed in
       passed.value(0).isSame(as: passed.value(1))
     },

@@ -85,8 +85,9 @@ extension Filter {
       passed throws(TemplateError) in
       let path = try AttributePath(passed.some(1))
       var total = passed[2] ?? .integer(0)
-      if case .text = total { throw .type("sum() can't sum strings [use ''.join(seq) instead]") }
       let iterator = try IteratorObject(over: passed.value(0))
+      if case .text = total { throw .type("sum() can't sum strings [use ''.join(seq) instead]") }
+      if case .bytes = total { throw .type("sum() can't sum bytes [use b''.join(seq) instead]") }
       while let element = try iterator.next() {
         try evaluator.charge()
         total = try evaluator.apply(.add, total, try path.value(in: element, evaluator))
@@ -126,6 +127,9 @@ extension Evaluator {
   /// The elements of a sequence from the last on, as Python's `reversed` allows it.
   func reversed(_ value: Value) throws(TemplateError) -> [Value] {
     switch value {
+    case .text(let text) where text.isMarkup:
+      // Python takes each character with a subscript, which keeps the mark.
+      return try values(of: value).reversed().map { .text($0.display.marked(true)) }
     case .text, .list, .tuple, .range, .mapping, .view, .undefined:
       return try values(of: value).reversed()
     default: throw .type("'\(value.typeName)' object is not reversible")

@@ -129,7 +129,7 @@ extension Text {
       }
     }
     flush()
-    return derived(result)
+    return Text(bytes: result)
   }
 }
 
@@ -140,10 +140,7 @@ extension Evaluator {
     case .text(let text): return text
     case .undefined(let undefined): throw undefined.error
     default:
-      throw .runtime(
-        .attributeError,
-        message: "'\(value.typeName)' object has no attribute '\(attribute)'"
-      )
+      throw value.attributeError(attribute)
     }
   }
 

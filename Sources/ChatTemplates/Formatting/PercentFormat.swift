@@ -5,7 +5,6 @@ struct PercentFormat {
   private var position = 0
   private var operand = Value.none
   private var arguments: [Value] = []
-  private var argumentCount = 0
   private var nextArgument = 0
 
   init(_ evaluator: Evaluator, _ format: Text) {
@@ -73,8 +72,7 @@ struct PercentFormat {
       position += 1
       return "%"
     }
-    var named: Value?
-    if try peek() == UInt8(ascii: "(") { named = try namedValue(members) }
+    if try peek() == UInt8(ascii: "(") { try selectMember(of: members) }
     var specification = FormatSpecification()
     try readFlags(&specification)
     if try peek() == UInt8(ascii: "*") {
@@ -96,15 +94,13 @@ struct PercentFormat {
         specification.precision = try number("precision")
       }
     }
-    try evaluator.charge(bytes: max(specification.width, specification.precision ?? 0))
     while [UInt8(ascii: "h"), UInt8(ascii: "l"), UInt8(ascii: "L")].contains(try peek()) {
       position += 1
     }
     let conversion = try peek()
     let conversionScalar = format.scalar(at: position)
     position = conversionScalar.next
-    let value: Value
-    if let named { value = named } else { value = try argument() }
+    let value = try argument()
     guard "diouxXeEfFgGcrsa".utf8.contains(conversion) else {
       let index = format.codePointIndex(ofByte: conversionScalar.next) - 1
       let code = String(conversionScalar.scalar.value, radix: 16)
@@ -159,7 +155,8 @@ struct PercentFormat {
     return value
   }
 
-  private mutating func namedValue(_ members: MappingObject?) throws(TemplateError) -> Value {
+  /// Reads a key in parentheses; the member is the only argument from there on.
+  private mutating func selectMember(of members: MappingObject?) throws(TemplateError) {
     if members == nil {
       switch operand {
       case .undefined(let undefined): throw undefined.error
@@ -185,8 +182,8 @@ struct PercentFormat {
     guard let value = members[key] else {
       throw .runtime(.keyError, message: key.representation.string)
     }
+    arguments = [value]
     nextArgument = 0
-    return value
   }
 
   // MARK: Conversions
@@ -206,10 +203,13 @@ struct PercentFormat {
       if let precision = specification.precision, precision < text.count {
         text = text.slice(0..<precision)
       }
+      try charge(specification)
       if specification.alignment == .afterSign { specification.alignment = .right }
       return specification.padded(text, defaultAlignment: .right)
     case UInt8(ascii: "c"):
-      return specification.padded(try character(value), defaultAlignment: .right)
+      let character = try character(value)
+      try charge(specification)
+      return specification.padded(character, defaultAlignment: .right)
     case UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "f"), UInt8(ascii: "F"),
       UInt8(ascii: "g"), UInt8(ascii: "G"):
       if case .undefined(let undefined) = value { throw undefined.error }
@@ -217,6 +217,7 @@ struct PercentFormat {
         throw .type("must be real number, not \(value.typeName)")
       }
       applyZeroFill(&specification)
+      try charge(specification)
       return specification.format(number)
     default:
       let letter = Unicode.Scalar(type)
@@ -235,8 +236,14 @@ struct PercentFormat {
         throw .type("%\(letter) format: \(wanted), not \(value.typeName)")
       }
       applyZeroFill(&specification)
+      try charge(specification)
       return specification.format(integer)
     }
+  }
+
+  /// Counts the bytes that width and precision ask for.
+  private func charge(_ specification: FormatSpecification) throws(TemplateError) {
+    try evaluator.charge(bytes: max(specification.width, specification.precision ?? 0))
   }
 
   private func applyZeroFill(_ specification: inout FormatSpecification) {

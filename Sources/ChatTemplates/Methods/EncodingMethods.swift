@@ -9,7 +9,9 @@ extension Evaluator {
     _ name: String,
     _ arguments: CallArguments
   ) throws(TemplateError) -> (TextEncoding, errors: Text) {
-    let passed = try Signature(name, ["encoding", "errors"], required: 0).bind(arguments)
+    let passed = try Signature(name, ["encoding", "errors"], required: 0, isMethod: true).bind(
+      arguments
+    )
     func text(_ index: Int, _ fallback: Text) throws(TemplateError) -> Text {
       guard let value = passed[index] else { return fallback }
       guard case .text(let text) = value else {

@@ -16,13 +16,17 @@ extension Evaluator {
       return try made(try BraceFormat(self, text).apply(to: CallArguments(), members: mapping))
     case "split", "rsplit": return try split(name, text, arguments)
     case "splitlines":
-      let values = try Signature("splitlines", ["keepends"], required: 0).bind(arguments)
+      let values = try Signature("splitlines", ["keepends"], required: 0, isMethod: true).bind(
+        arguments
+      )
       try charge(text.bytes.count / 16)
       let keepsEnds = try values[0].map { (value) throws(TemplateError) in try width(value) }
       return try list(text.lines(keepingEnds: (keepsEnds ?? 0) != 0))
     case "encode": return try encode(text, arguments)
     case "expandtabs":
-      let values = try Signature("expandtabs", ["tabsize"], required: 0).bind(arguments)
+      let values = try Signature("expandtabs", ["tabsize"], required: 0, isMethod: true).bind(
+        arguments
+      )
       let size = try values[0].map { (value) throws(TemplateError) in try width(value) }
       return try expandTabs(text, size ?? 8)
     default: break
@@ -125,7 +129,9 @@ extension Evaluator {
     _ text: Text,
     _ arguments: CallArguments
   ) throws(TemplateError) -> Value {
-    let values = try Signature(name, ["sep", "maxsplit"], required: 0).bind(arguments)
+    let values = try Signature(name, ["sep", "maxsplit"], required: 0, isMethod: true).bind(
+      arguments
+    )
     let limit = try values[1].map { (value) throws(TemplateError) in try width(value) } ?? -1
     try charge(bytes: text.bytes.count)
     switch values[0] {

@@ -113,9 +113,10 @@ extension Parser {
     }
     let isRecursive = try skip(name: "recursive")
     loopDepth += 1
-    let body = try inFrame { (parser) throws(TemplateError) in
-      parser.noteStores(to: target)
-      return try parser.parseStatements(until: ["endfor", "else"])
+    let (body, used) = try notingNames { (parser) throws(TemplateError) in
+      try parser.inFrame { (parser) throws(TemplateError) in
+        try parser.parseStatements(until: ["endfor", "else"])
+      }
     }
     loopDepth -= 1
     var otherwise: [Statement] = []
@@ -133,6 +134,7 @@ extension Parser {
         iterable: iterable,
         test: test,
         isRecursive: isRecursive,
+        loop: special("loop", among: used),
         body: body,
         otherwise: otherwise
       )
@@ -146,17 +148,13 @@ extension Parser {
     var otherwise: [Statement] = []
     while true {
       let test = try parseTuple(withConditional: false)
-      let body = try inBranches { (parser) throws(TemplateError) in
-        try parser.parseStatements(until: ["elif", "else", "endif"])
-      }
+      let body = try parseStatements(until: ["elif", "else", "endif"])
       branches.append(Statement.Branch(test: test, body: body))
       if try skip(name: "elif") { continue }
       let hasElse = isAt(name: "else")
       try advance()
       if hasElse {
-        otherwise = try inBranches { (parser) throws(TemplateError) in
-          try parser.parseStatements(until: ["endif"], droppingEnd: true)
-        }
+        otherwise = try parseStatements(until: ["endif"], droppingEnd: true)
       }
       break
     }
@@ -168,22 +166,13 @@ extension Parser {
     try advance()
     let target = try parseTarget(withNamespace: true)
     if try skip(.assign) {
-      let value = try parseTuple()
-      noteStores(to: target)
-      return .assignment(target, value)
+      return .assignment(target, try parseTuple())
     }
-    let undefinesTarget = startsUndefined(target)
-    noteStores(to: target)
     return try inFrame { (parser) throws(TemplateError) in
       var filter: Expression?
       if parser.isAt(.pipe) { filter = try parser.parseFilters(of: nil) }
       let body = try parser.parseStatements(until: ["endset"], droppingEnd: true)
-      return .blockAssignment(
-        target,
-        filter: filter,
-        body,
-        undefinesTarget: undefinesTarget
-      )
+      return .blockAssignment(target, filter: filter, body)
     }
   }
 
@@ -192,7 +181,6 @@ extension Parser {
     let line = line
     let name = try expectName()
     try checkAssignable(name, line: line)
-    noteStore(to: name)
     let parameters = try inFrame { (parser) throws(TemplateError) in try parser.parseSignature() }
     let definition = try parseMacroBody(name, parameters, end: "endmacro")
     return .macro(identifier(of: name), definition)
@@ -204,8 +192,7 @@ extension Parser {
     end: Text
   ) throws(TemplateError) -> MacroDefinition {
     let (body, used) = try inMacro { (parser) throws(TemplateError) in
-      for parameter in parameters { parser.noteStore(to: parameter.name) }
-      return try parser.parseStatements(until: [end], droppingEnd: true)
+      try parser.parseStatements(until: [end], droppingEnd: true)
     }
     let declared = Set(parameters.map(\.name))
     return MacroDefinition(
@@ -284,8 +271,7 @@ extension Parser {
       assignments.append((target, try parseExpression()))
     }
     let body = try inFrame { (parser) throws(TemplateError) in
-      for (target, _) in assignments { parser.noteStores(to: target) }
-      return try parser.parseStatements(until: ["endwith"], droppingEnd: true)
+      try parser.parseStatements(until: ["endwith"], droppingEnd: true)
     }
     return .with(assignments, body)
   }

@@ -11,16 +11,9 @@ struct Parser {
   /// The names of all variables, by their identifiers.
   private(set) var names: [Text] = []
   private var identifiers: [Text: NameID] = [:]
-  /// The names that the outermost frame itself, not one within it, has met.
-  private var rootNames: Set<Text> = []
-  /// The names that the outermost frame stores to before it reads them: until then they are undefined
-  /// within all frames, whatever the variables of the render are.
-  private(set) var undefinedNames: Set<NameID> = []
   /// Faults that jinja2 reports once the whole template has been parsed.
   private var deferredFaults: [(error: TemplateError, level: Int?)] = []
   private(set) var frameLevel = 0
-  /// For each open frame the names that jinja2 has met in it, and how many `if` are open in it.
-  private var frames: [(names: Set<Text>, branchDepth: Int)] = [([], 0)]
   private var depth = 0
   /// How long the chain of attributes, calls, filters and tests is that is being parsed.
   var chainLength = 0
@@ -28,8 +21,8 @@ struct Parser {
   /// How many `for` statements are open, macros inside of them included.
   var forDepth = 0
   var blockNames: Set<Text> = []
-  /// For each open macro, which of the special names its body refers to.
-  private var specialNames: [Set<Text>] = []
+  /// For each open macro and loop, the names that its body reads.
+  private var usedNames: [Set<Text>] = []
 
   init(_ lexer: Lexer) {
     tokens = lexer.tokens
@@ -119,49 +112,10 @@ struct Parser {
 
   /// Notes that an expression reads `name`.
   mutating func noteUse(of name: Text) {
-    if frames.count == 1 { rootNames.insert(name) }
-    if !isKnown(name) { frames[frames.count - 1].names.insert(name) }
-    guard !specialNames.isEmpty else { return }
-    for index in specialNames.indices { specialNames[index].insert(name) }
+    for index in usedNames.indices { usedNames[index].insert(name) }
   }
 
-  /// Notes that a name is stored to in the current frame.
-  mutating func noteStore(to name: Text) {
-    frames[frames.count - 1].names.insert(name)
-    guard frames.count == 1, rootNames.insert(name).inserted, frames[0].branchDepth == 0 else {
-      return
-    }
-    undefinedNames.insert(identifier(of: name))
-  }
-
-  /// Notes the names that `target` stores to.
-  mutating func noteStores(to target: Target) {
-    switch target {
-    case .name(let id): noteStore(to: names[id])
-    case .attribute: break
-    case .tuple(let targets): for target in targets { noteStores(to: target) }
-    }
-  }
-
-  private func isKnown(_ name: Text) -> Bool { frames.contains { $0.names.contains(name) } }
-
-  /// Whether jinja2 takes the name for undefined until it is stored to: nothing before reads it.
-  func startsUndefined(_ target: Target) -> Bool {
-    guard case .name(let id) = target else { return false }
-    return frames[frames.count - 1].branchDepth == 0 && !isKnown(names[id])
-  }
-
-  /// Parses the branches of an `if`, not all of which may store to a name.
-  mutating func inBranches<T>(
-    _ parse: (inout Parser) throws(TemplateError) -> T
-  ) throws(TemplateError) -> T {
-    frames[frames.count - 1].branchDepth += 1
-    let result = try parse(&self)
-    frames[frames.count - 1].branchDepth -= 1
-    return result
-  }
-
-  /// The identifier of a special name that the macro just parsed refers to.
+  /// The identifier of a special name that the macro or loop just parsed refers to.
   mutating func special(_ name: Text, among used: Set<Text>) -> NameID? {
     used.contains(name) ? identifier(of: name) : nil
   }
@@ -188,9 +142,7 @@ struct Parser {
     _ parse: (inout Parser) throws(TemplateError) -> T
   ) throws(TemplateError) -> T {
     frameLevel += 1
-    frames.append(([], 0))
     let result = try parse(&self)
-    frames.removeLast()
     frameLevel -= 1
     return result
   }
@@ -201,10 +153,18 @@ struct Parser {
   ) throws(TemplateError) -> (T, Set<Text>) {
     let outerLoopDepth = loopDepth
     loopDepth = 0
-    specialNames.append([])
-    let result = try inFrame(parse)
+    let result = try notingNames { (parser) throws(TemplateError) in try parser.inFrame(parse) }
     loopDepth = outerLoopDepth
-    return (result, specialNames.popLast() ?? [])
+    return result
+  }
+
+  /// Parses something, and also returns the names it reads.
+  mutating func notingNames<T>(
+    _ parse: (inout Parser) throws(TemplateError) -> T
+  ) throws(TemplateError) -> (T, Set<Text>) {
+    usedNames.append([])
+    let result = try parse(&self)
+    return (result, usedNames.popLast() ?? [])
   }
 
   // MARK: Deferred faults

@@ -12,8 +12,7 @@ indirect enum Statement: Sendable {
   case generation([Statement])
   case filterBlock(Expression, [Statement])
   case assignment(Target, Expression)
-  /// A block whose text is stored; its target may count as undefined within it.
-  case blockAssignment(Target, filter: Expression?, [Statement], undefinesTarget: Bool)
+  case blockAssignment(Target, filter: Expression?, [Statement])
   case with([(Target, Expression)], [Statement])
   case autoescape(Expression, [Statement])
   case block(scoped: Bool, [Statement])
@@ -31,6 +30,8 @@ indirect enum Statement: Sendable {
     let iterable: Expression
     let test: Expression?
     let isRecursive: Bool
+    /// The variable `loop`, if the body reads it.
+    let loop: NameID?
     let body: [Statement]
     let otherwise: [Statement]
   }

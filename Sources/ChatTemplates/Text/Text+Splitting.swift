@@ -49,6 +49,12 @@ extension Text {
     return derived(bytes[start..<end])
   }
 
+  /// Where the text without white space around it is.
+  func strippedRange() -> Range<Int> {
+    let start = leadingEnd(\.isPythonSpace)
+    return start..<trailingStart(from: start, \.isPythonSpace)
+  }
+
   /// About how many parts a split on white space makes.
   var wordCount: Int {
     var count = 0

@@ -8,6 +8,20 @@ final class MappingObject {
   /// Where each key is; `nil` for few keys, where looking through them is faster.
   private let positions: [MappingKey: Int]?
 
+  /// A mapping of the keys of `other` to `values`, of which there are as many.
+  init(keysOf other: MappingObject, _ values: [Value]) throws(TemplateError) {
+    var extent = ValueExtent()
+    for key in other.keys { extent.add(key) }
+    for value in values { extent.add(value) }
+    extent = try extent.around()
+    keys = other.keys
+    self.values = values
+    positions = other.positions
+    depth = extent.depth
+    size = extent.size
+    digitWork = extent.digitWork
+  }
+
   fileprivate init(_ builder: MappingBuilder) throws(TemplateError) {
     var extent = ValueExtent()
     for key in builder.keys { extent.add(key) }

@@ -42,6 +42,15 @@ extension Value {
     }
   }
 
+  /// Python's error where the value has no attribute of that name.
+  func attributeError(_ name: String) -> TemplateError {
+    var subject = "'\(typeName)' object"
+    if case .function(let function) = self, let path = function.className {
+      subject = "type object '\(path.split(separator: ".").last ?? "")'"
+    }
+    return .runtime(.attributeError, message: "\(subject) has no attribute '\(name)'")
+  }
+
   /// How deeply lists, mappings and their like are nested in the value.
   var depth: Int {
     switch self {

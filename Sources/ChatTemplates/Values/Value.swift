@@ -1,5 +1,3 @@
-import JSON
-
 /// A value of a template, with Python's semantics.
 ///
 /// Lists and mappings never change once made: the sandbox refuses the methods that would.
@@ -37,39 +35,6 @@ enum Value {
   /// A tuple, unless that would nest too deeply.
   static func tuple(of elements: [Value]) throws(TemplateError) -> Value {
     .tuple(try SequenceObject(elements))
-  }
-
-  /// The value of `json`.
-  init(_ json: JSON) throws(TemplateError) {
-    try self.init(json, depth: 0)
-  }
-
-  private init(_ json: JSON, depth: Int) throws(TemplateError) {
-    guard depth < TemplateLimits.valueDepth else { throw ValueExtent.depthError }
-    switch json {
-    case .null: self = .none
-    case .bool(let value): self = .boolean(value)
-    case .integer(let value): self = .integer(value)
-    case .largeInteger(let digits):
-      let isNegative = digits.utf8.first == UInt8(ascii: "-")
-      guard let value = BigInteger(digits.utf8.dropFirst(isNegative ? 1 : 0), radix: 10) else {
-        throw .value("'\(digits)' is not an integer")
-      }
-      self = try .integer(isNegative ? value.negated : value)
-    case .number(let value): self = .float(value)
-    case .string(let value): self = .text(Text(value))
-    case .array(let elements):
-      var values: [Value] = []
-      values.reserveCapacity(elements.count)
-      for element in elements { values.append(try Value(element, depth: depth + 1)) }
-      self = try .list(of: values)
-    case .object(let members):
-      var builder = MappingBuilder()
-      for (key, value) in members {
-        builder.set(Text(key), try Value(value, depth: depth + 1))
-      }
-      self = .mapping(try builder.finish())
-    }
   }
 
   /// The integer, unless it is too long.

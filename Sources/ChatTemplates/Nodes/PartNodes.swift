@@ -1,0 +1,125 @@
+/// `base.name`.
+final class AttributeNode: ExpressionNode {
+  let base: any ExpressionNode
+  let name: Text
+  private let loopAttribute: LoopObject.Attribute?
+
+  init(_ base: any ExpressionNode, _ name: Text) {
+    self.base = base
+    self.name = name
+    loopAttribute = LoopObject.Attribute(rawValue: name.string)
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let value = try base.evaluate(evaluator, frame)
+    if let loopAttribute, case .loop(let loop) = value { return try loop.value(of: loopAttribute) }
+    return try evaluator.attribute(name, of: value)
+  }
+}
+
+/// `base[key]`.
+final class ElementNode: ExpressionNode {
+  private let base: any ExpressionNode
+  private let key: any ExpressionNode
+
+  init(_ base: any ExpressionNode, _ key: any ExpressionNode) {
+    self.base = base
+    self.key = key
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let container = try base.evaluate(evaluator, frame)
+    return try evaluator.element(try key.evaluate(evaluator, frame), of: container)
+  }
+}
+
+/// `base['name']`.
+final class MemberNode: ExpressionNode {
+  private let base: any ExpressionNode
+  private let name: Text
+
+  init(_ base: any ExpressionNode, _ name: Text) {
+    self.base = base
+    self.name = name
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    try evaluator.charge(2)
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let container = try base.evaluate(evaluator, frame)
+    if case .mapping(let mapping) = container, let member = mapping[name] { return member }
+    return try evaluator.element(.text(name), of: container)
+  }
+}
+
+/// `base[start:stop:step]`.
+final class SliceNode: ExpressionNode {
+  private let base: any ExpressionNode
+  private let bounds: [(any ExpressionNode)?]
+
+  init(_ base: any ExpressionNode, _ bounds: [(any ExpressionNode)?]) {
+    self.base = base
+    self.bounds = bounds
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let container = try base.evaluate(evaluator, frame)
+    var values: [Value] = []
+    for bound in bounds { values.append(try bound?.evaluate(evaluator, frame) ?? .none) }
+    return try evaluator.slice(container, values[0], values[1], values[2])
+  }
+}
+
+/// A list or tuple that is written out.
+final class SequenceNode: ExpressionNode {
+  private let elements: [any ExpressionNode]
+  private let isTuple: Bool
+
+  init(_ elements: [any ExpressionNode], isTuple: Bool) {
+    self.elements = elements
+    self.isTuple = isTuple
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    var values: [Value] = []
+    values.reserveCapacity(elements.count)
+    for element in elements { values.append(try element.evaluate(evaluator, frame)) }
+    return isTuple ? try .tuple(of: values) : try .list(of: values)
+  }
+}
+
+/// A mapping that is written out.
+final class MappingNode: ExpressionNode {
+  private let members: [(key: any ExpressionNode, value: any ExpressionNode)]
+
+  init(_ members: [(key: any ExpressionNode, value: any ExpressionNode)]) { self.members = members }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    var pairs: [(Value, Value)] = []
+    for (key, value) in members {
+      pairs.append((try key.evaluate(evaluator, frame), try value.evaluate(evaluator, frame)))
+    }
+    var builder = MappingBuilder()
+    for (key, value) in pairs {
+      try evaluator.charge(reading: key)
+      try builder.set(key, value)
+    }
+    return .mapping(try builder.finish())
+  }
+}

@@ -24,7 +24,7 @@ public struct ChatTemplate: Sendable {
     var parser = Parser(Lexer(source))
     let body = try parser.parseTemplate()
     names = parser.names
-    program = try Compiler.compile(body, names: names)
+    program = try Compiler.compile(body, names: names, faults: parser.deferredFaults)
     var identifiers: [Text: NameID] = [:]
     for (id, name) in names.enumerated() { identifiers[name] = id }
     self.identifiers = identifiers

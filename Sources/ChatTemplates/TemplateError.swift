@@ -31,6 +31,7 @@ public enum TemplateError: Error, Equatable, Sendable, CustomStringConvertible {
     case overflowError = "OverflowError"
     case zeroDivisionError = "ZeroDivisionError"
     case runtimeError = "RuntimeError"
+    case nameError = "NameError"
     case lookupError = "LookupError"
     case unicodeEncodeError = "UnicodeEncodeError"
   }

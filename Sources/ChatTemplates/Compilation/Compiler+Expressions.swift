@@ -20,6 +20,13 @@ extension Compiler {
   }
 
   mutating func compile(_ expression: Expression) -> any ExpressionNode {
+    let (wasOptimized, wasKnown) = (isOptimized, isKnown)
+    defer { (isOptimized, isKnown) = (wasOptimized, wasKnown) }
+    if !isKnown, !mayEscape, let node = checkConstant(expression) { return node }
+    return compileParts(expression)
+  }
+
+  private mutating func compileParts(_ expression: Expression) -> any ExpressionNode {
     switch expression {
     case .none: return ConstantNode(.none)
     case .boolean(let value): return ConstantNode(.boolean(value))
@@ -43,14 +50,33 @@ extension Compiler {
     case .call(.attribute(let base, let name), let arguments):
       return MethodCallNode(compile(base), name, compile(arguments))
     case .call(let callee, let arguments): return CallNode(compile(callee), compile(arguments))
-    case .filter(let filter, let name, let operand, let arguments):
+    case .filter(let filter, let name, let line, let operand, let arguments):
+      if filter == nil { noteUnknown("filter", name, line: line) }
       let value = operand.map { compile($0) } ?? LocalNode(textSlot ?? 0, "")
       if name == "trim", arguments.isEmpty { return TrimNode(value) }
       return FilterNode(filter, name, value, compile(arguments))
-    case .test(let test, let name, let operand, let arguments):
+    case .test(let test, let name, let line, let operand, let arguments):
+      if test == nil { noteUnknown("test", name, line: line) }
       return TestNode(test, name, compile(operand), compile(arguments))
     default: return compileOperator(expression)
     }
+  }
+
+  /// The most operands that a sum may have to be nested.
+  private static let sumLength = 16
+
+  /// `and` or `or` of all `operands`, no deeper than it must be.
+  private static func logic(
+    _ operands: ArraySlice<any ExpressionNode>,
+    until stop: Bool
+  ) -> any ExpressionNode {
+    if operands.count == 1 { return operands[operands.startIndex] }
+    let middle = operands.startIndex + operands.count / 2
+    return LogicNode(
+      logic(operands[..<middle], until: stop),
+      logic(operands[middle...], until: stop),
+      until: stop
+    )
   }
 
   private mutating func compileOperator(_ expression: Expression) -> any ExpressionNode {
@@ -61,6 +87,9 @@ extension Compiler {
     case .arithmetic(let first, let operations):
       var nodes: [(operation: ArithmeticOperator, operand: any ExpressionNode)] = []
       let start = compile(first)
+      if operations.count <= Self.sumLength, operations.allSatisfy({ $0.0 == .add }) {
+        return operations.reduce(start) { SumNode($0, compile($1.1)) }
+      }
       for (operation, operand) in operations { nodes.append((operation, compile(operand))) }
       return ArithmeticNode(start, nodes)
     case .concatenation(let operands): return ConcatenationNode(compile(operands))
@@ -73,18 +102,30 @@ extension Compiler {
         default: break
         }
       }
+      if operations.count == 1, case .text(let text) = first {
+        switch operations[0].0 {
+        case .contained:
+          return TextMembershipNode(text, in: compile(operations[0].1), isNegated: false)
+        case .notContained:
+          return TextMembershipNode(text, in: compile(operations[0].1), isNegated: true)
+        default: break
+        }
+      }
       var nodes: [(comparison: Comparison, operand: any ExpressionNode)] = []
       for (comparison, operand) in operations { nodes.append((comparison, compile(operand))) }
       return ComparisonNode(start, nodes)
-    case .all(let operands): return LogicNode(compile(operands), until: false)
-    case .any(let operands): return LogicNode(compile(operands), until: true)
+    case .all(let operands): return Self.logic(compile(operands)[...], until: false)
+    case .any(let operands): return Self.logic(compile(operands)[...], until: true)
     case .conditional(let test, let then, let otherwise, let line):
-      return ConditionalNode(
-        compile(test),
-        compile(then),
-        otherwise.map { compile($0) },
-        line: line
-      )
+      return softly { compiler in
+        let first = compiler.compile(then)
+        return ConditionalNode(
+          compiler.compile(test),
+          first,
+          otherwise.map { compiler.compile($0) },
+          line: line
+        )
+      }
     default: return ConstantNode(.none)
     }
   }

@@ -9,12 +9,10 @@ extension Compiler {
   private mutating func compile(_ statement: Statement) -> any StatementNode {
     switch statement {
     case .data(let text): return DataNode(text)
-    case .output(let expression): return OutputNode(compile(expression))
+    case .output(let expression): return OutputNode(compileOutput(expression))
     case .forLoop(let loop): return compile(loop)
     case .conditional(let branches, let otherwise):
-      var compiled: [(test: any ExpressionNode, body: Body)] = []
-      for branch in branches { compiled.append((compile(branch.test), compile(branch.body))) }
-      return BranchNode(compiled, otherwise: compile(otherwise))
+      return softly { $0.compile(branches, otherwise: otherwise) }
     case .macro(let name, let definition):
       return MacroNode(slot(of: name), compile(definition))
     case .callBlock(let callee, let arguments, let definition):
@@ -59,13 +57,34 @@ extension Compiler {
       let inner = innerFrame()
       inner.analyze(expression)
       inner.analyze(body)
+      let outer = mayEscape
+      mayEscape = true
       let (isOn, compiled) = inFrame(inner) { ($0.compile(expression), $0.compile(body)) }
+      mayEscape = outer
       return AutoescapeNode(isOn, entry(of: inner), compiled)
     case .block(let isScoped, let body): return compileBlock(body, isScoped: isScoped)
-    case .load(let template): return LoadNode(compile(template))
+    case .load(let template, let extendsLine):
+      if let extendsLine, symbols !== root {
+        let message = "cannot use extend from a non top-level scope"
+        noteFault(.syntax(.templateAssertionError, message: message, line: extendsLine))
+      }
+      return LoadNode(compile(template))
     case .breakLoop: return LoopControlNode(.breaking)
     case .continueLoop: return LoopControlNode(.continuing)
     }
+  }
+
+  private mutating func compile(
+    _ branches: [Statement.Branch],
+    otherwise: [Statement]
+  ) -> any StatementNode {
+    let first = compile(branches[0].test)
+    let body = compile(branches[0].body)
+    var alternatives: [(test: any ExpressionNode, body: Body)] = []
+    for branch in branches.dropFirst() {
+      alternatives.append((compile(branch.test), compile(branch.body)))
+    }
+    return BranchNode(first, body, alternatives: alternatives, otherwise: compile(otherwise))
   }
 
   private mutating func compile(_ target: Target) -> TargetNode {
@@ -85,8 +104,9 @@ extension Compiler {
     if let name = loop.loop { inner.declareParameter(name) }
     inner.declareParameters(loop.target)
     inner.analyze(loop.body)
-    let iterable = compile(loop.iterable)
     let condition = loop.test.map { test in compileCondition(test, loop.target) }
+    // A recursive loop is a function, which comes before it is called.
+    let first = loop.isRecursive ? nil : compile(loop.iterable)
     let (target, body) = inFrame(inner) { ($0.compile(loop.target), $0.compile(loop.body)) }
     var otherwise: (entry: FrameEntry, body: Body)?
     if !loop.otherwise.isEmpty {
@@ -97,7 +117,7 @@ extension Compiler {
     }
     return LoopNode(
       target,
-      in: iterable,
+      in: first ?? compile(loop.iterable),
       if: condition,
       recursiveSlotCount: loop.isRecursive ? function.slotCount : nil,
       loopSlot: loop.loop.flatMap { inner.variables[$0]?.slot },

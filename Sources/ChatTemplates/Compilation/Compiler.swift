@@ -8,16 +8,34 @@ struct Compiler {
   var symbols: Symbols
   /// Where the filters of the block that is being compiled find its text.
   var textSlot: Int?
+  /// Whether unknown filters and tests only fail when they are used, as within `if`.
+  var isSoft = false
+  /// Whether the current expression is within one that jinja2 evaluates beforehand if it is constant.
+  var isOptimized = false
+  /// Whether the value of the current expression is known, and has nothing that fails.
+  var isKnown = false
+  /// Whether the output may be escaped, which keeps jinja2 from evaluating constants.
+  var mayEscape = false
+  /// How much work may still go into the values of constants.
+  var remainingWork = 200_000
   /// The first fault that jinja2's compiler would find.
   private(set) var fault: TemplateError?
 
   /// Compiles a whole template.
-  static func compile(_ body: [Statement], names: [Text]) throws(TemplateError) -> Program {
+  ///
+  /// - Parameter faults: what the parser found; Python, which compiles what jinja2 makes of the template,
+  ///   would find its own last.
+  static func compile(
+    _ body: [Statement],
+    names: [Text],
+    faults: [TemplateError]
+  ) throws(TemplateError) -> Program {
+    if let fault = faults.first(where: { !$0.isPythonSyntax }) { throw fault }
     let root = Symbols(parent: nil, function: FunctionScope(parent: nil))
     root.analyze(body)
     var compiler = Compiler(names: names, root: root, symbols: root)
     let compiled = compiler.compile(body)
-    if let fault = compiler.fault { throw fault }
+    if let fault = compiler.fault ?? faults.first { throw fault }
     return Program(
       body: compiled,
       slotCount: root.function.slotCount,
@@ -38,12 +56,29 @@ struct Compiler {
   /// Compiles in the frame `inner`.
   mutating func inFrame<T>(_ inner: Symbols, _ compile: (inout Compiler) -> T) -> T {
     let outer = symbols
-    let outerTextSlot = textSlot
+    let (outerTextSlot, wasSoft) = (textSlot, isSoft)
     symbols = inner
+    isSoft = false
     let result = compile(&self)
     symbols = outer
-    textSlot = outerTextSlot
+    (textSlot, isSoft) = (outerTextSlot, wasSoft)
     return result
+  }
+
+  /// Compiles where `isSoft` holds.
+  mutating func softly<T>(_ compile: (inout Compiler) -> T) -> T {
+    let wasSoft = isSoft
+    isSoft = true
+    let result = compile(&self)
+    isSoft = wasSoft
+    return result
+  }
+
+  /// Notes that there is no filter, or test, of that name.
+  mutating func noteUnknown(_ kind: String, _ name: String, line: Int) {
+    if isSoft { return }
+    let message = "No \(kind) named \(Text(name).representation.string)."
+    noteFault(.syntax(.templateAssertionError, message: message, line: line))
   }
 
   /// A frame within the current one, of the same function.
@@ -64,7 +99,7 @@ struct Compiler {
       )
       return ContextNode(name, names[name])
     }
-    if case .context = frame.initialValues[variable], !frame.stores.contains(name) {
+    if frame.isOnlyRead(name) {
       guard let block = Self.block(around: frame.function) else {
         return ContextNode(name, names[name])
       }
@@ -99,23 +134,24 @@ struct Compiler {
       switch frame.initialValues[variable] {
       case nil, .parameter: break
       case .undefined: initialValues.append((variable.slot, .undefined))
+      case .alias where frame.parent?.find(name)?.frame.isOnlyRead(name) == true:
+        initialValues.append((variable.slot, contextSource(name, frame)))
       case .alias(let outer):
         let distance = frame.function.distance(to: outer.function) ?? 0
         initialValues.append((variable.slot, .variable(distance: distance, slot: outer.slot)))
       case .context where !frame.stores.contains(name): break
-      case .context:
-        if let block = Self.block(around: frame.function) {
-          let distance = frame.function.distance(to: block) ?? 0
-          let slot = block.contextSlot(name)
-          initialValues.append((variable.slot, .variable(distance: distance, slot: slot)))
-        } else {
-          initialValues.append((variable.slot, .context(name)))
-        }
+      case .context: initialValues.append((variable.slot, contextSource(name, frame)))
       }
     }
     return FrameEntry(
       initialValues: initialValues,
       slots: frame.variables.values.map(\.slot)
     )
+  }
+  /// Where `frame` gets what the context has under `name`.
+  private func contextSource(_ name: NameID, _ frame: Symbols) -> FrameEntry.Source {
+    guard let block = Self.block(around: frame.function) else { return .context(name) }
+    let distance = frame.function.distance(to: block) ?? 0
+    return .variable(distance: distance, slot: block.contextSlot(name))
   }
 }

@@ -8,7 +8,7 @@ extension Symbols {
   private func analyze(_ statement: Statement) {
     switch statement {
     case .data, .breakLoop, .continueLoop, .generation, .autoescape, .block: break
-    case .output(let expression), .load(let expression): analyze(expression)
+    case .output(let expression), .load(let expression, _): analyze(expression)
     case .forLoop(let loop): analyze(loop.iterable)
     case .conditional(let branches, let otherwise): analyze(branches[...], otherwise)
     case .macro(let name, _): store(name)
@@ -84,10 +84,10 @@ extension Symbols {
     case .call(let callee, let arguments):
       analyze(callee)
       analyze(arguments)
-    case .filter(_, _, let operand, let arguments):
+    case .filter(_, _, _, let operand, let arguments):
       if let operand { analyze(operand) }
       analyze(arguments)
-    case .test(_, _, let operand, let arguments):
+    case .test(_, _, _, let operand, let arguments):
       analyze(operand)
       analyze(arguments)
     case .arithmetic(let first, let operations):

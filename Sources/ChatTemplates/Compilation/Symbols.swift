@@ -126,6 +126,13 @@ final class Symbols {
     return nil
   }
 
+  /// Whether the variable that `name` is in this frame always holds what the context has.
+  func isOnlyRead(_ name: NameID) -> Bool {
+    guard let variable = variables[name], !stores.contains(name) else { return false }
+    if case .context = initialValues[variable] { return true }
+    return false
+  }
+
   func store(_ name: NameID) {
     stores.insert(name)
     guard variables[name] == nil else { return }

@@ -10,7 +10,9 @@ extension Evaluator {
     if operation == .remainder, case .text(let format) = left {
       return try made(try PercentFormat(self, format).apply(to: right))
     }
-    if operation == .multiply, case .text(let text) = left, text.isMarkup, right.index == nil {
+    if operation == .multiply, case .text(let text) = left, text.isMarkup,
+      right.wholeNumber == nil
+    {
       _ = try right.expectedIndex()
     }
     if case .undefined(let undefined) = left { throw undefined.error }
@@ -225,7 +227,7 @@ extension Evaluator {
 }
 
 extension Value {
-  fileprivate var isRepeatable: Bool {
+  var isRepeatable: Bool {
     switch self {
     case .text, .bytes, .list, .tuple: true
     default: false

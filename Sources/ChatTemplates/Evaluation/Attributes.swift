@@ -75,7 +75,15 @@ extension Evaluator {
   }
 
   private static func attribute(_ name: Text, of range: RangeObject) -> Value? {
-    switch name {
+    if let (start, stop, step) = range.bounds {
+      return switch name {
+      case "start": start
+      case "step": step
+      case "stop": stop
+      default: nil
+      }
+    }
+    return switch name {
     case "start": .integer(range.start)
     case "step": .integer(range.step)
     case "stop": .integer(range.stop)

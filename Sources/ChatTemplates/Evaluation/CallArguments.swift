@@ -81,8 +81,7 @@ struct Signature: Sendable {
     if isMethod { try check(arguments) }
     if isOperator { try arguments.expect(name, requiredCount...requiredCount) }
     var values: [Value?] = arguments.positional
-    guard values.count <= parameters.count else { throw tooMany(values.count) }
-    for _ in values.count..<parameters.count { values.append(nil) }
+    while values.count < parameters.count { values.append(nil) }
     for (name, value) in arguments.keywords {
       guard let index = parameters.firstIndex(of: name) else {
         throw .type("\(self.name)() got an unexpected keyword argument '\(name.string)'")
@@ -92,6 +91,7 @@ struct Signature: Sendable {
       }
       values[index] = value
     }
+    guard values.count == parameters.count else { throw tooMany(values.count) }
     let missing = (0..<requiredCount).filter { values[$0] == nil }
     if !missing.isEmpty { throw missingError(missing.map { "'\(parameters[$0].string)'" }) }
     return values

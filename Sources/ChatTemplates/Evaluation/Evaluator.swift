@@ -11,7 +11,7 @@ final class Evaluator {
   var escapes = false
   /// What will fail once the output that is being written is put together.
   private var fault: TemplateError?
-  private var remainingWork: Int
+  private(set) var remainingWork: Int
   private var depth = 0
   private var capturedFrames: [Frame] = []
   private var namespaces: [NamespaceObject] = []
@@ -54,6 +54,7 @@ final class Evaluator {
     if remainingWork < 0 { throw workError }
   }
 
+  @inline(never)
   private var workError: TemplateError {
     .limitExceeded("the template does more than \(limits.work) steps")
   }
@@ -123,6 +124,7 @@ final class Evaluator {
     depth += 1
   }
 
+  @inline(never)
   private var depthError: TemplateError {
     .limitExceeded("evaluation is nested deeper than \(limits.evaluationDepth) levels")
   }
@@ -146,6 +148,14 @@ final class Evaluator {
     output.append(text.bytes, in: range)
   }
 
+  /// Writes `value` if it is a text without a mark, else returns it.
+  @inline(__always)
+  func writeText(_ value: Value) throws(TemplateError) -> Value? {
+    guard case .text(let text) = value, !text.isMarkup else { return value }
+    try write(text)
+    return nil
+  }
+
   /// Writes `value` as an expression in braces does.
   func write(_ value: Value) throws(TemplateError) {
     if case .text(let text) = value, !escapes { return try write(text) }
@@ -155,9 +165,12 @@ final class Evaluator {
 
   @inline(__always)
   private func checkOutput(adding count: Int) throws(TemplateError) {
-    if output.count + count > limits.textBytes {
-      throw .limitExceeded("the output is longer than \(limits.textBytes) bytes")
-    }
+    if output.count + count > limits.textBytes { throw outputError }
+  }
+
+  @inline(never)
+  private var outputError: TemplateError {
+    .limitExceeded("the output is longer than \(limits.textBytes) bytes")
   }
 
   /// How much has been written.

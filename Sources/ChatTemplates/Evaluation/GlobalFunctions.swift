@@ -122,7 +122,9 @@ extension Evaluator {
       return .range(RangeObject(start: start, stop: stop, step: step, count: count))
     }
     guard count == 0 else { throw .limitExceeded("a range is beyond 64 bits") }
-    return .range(RangeObject(start: 0, stop: 0, step: 1, count: 0))
+    return .range(
+      RangeObject(empty: (try .integer(start), try .integer(stop), try .integer(step)))
+    )
   }
 
   /// Python's `dict(...)`.

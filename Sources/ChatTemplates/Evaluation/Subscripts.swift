@@ -91,6 +91,9 @@ extension Evaluator {
       return .bytes(BytesObject((0..<slice.count).map { value.bytes[slice[$0]] }))
     case .tuple(let sequence): return try .tuple(of: slice.elements(of: sequence.elements))
     case .range(let range):
+      if let (start, _, step) = range.bounds, slice.step == 1 {
+        return .range(RangeObject(empty: (start, start, step)))
+      }
       let (step, overflows) = range.step.multipliedReportingOverflow(by: slice.wholeStep)
       if overflows { throw .limitExceeded("the step of a range is beyond 64 bits") }
       let start = range.start &+ slice.start &* range.step

@@ -25,7 +25,7 @@ struct ValueTest: Sendable {
 
   /// A test that looks at the value alone and cannot fail.
   private init(_ name: String, simple: @escaping @Sendable (Value) -> Bool) {
-    signature = Signature(name, ["value"])
+    signature = Signature(name, ["value"], isBuiltin: name == "callable")
     body = { _, passed in simple(passed.value(0)) }
     self.simple = simple
   }

@@ -88,7 +88,13 @@ extension Evaluator {
     for index in mapping.keys.indices {
       let value = mapping.values[index]
       if value.isNone || value.isUndefined { continue }
-      let key = mapping.keys[index].softDisplay
+      guard case .text(let key) = mapping.keys[index] else {
+        if case .bytes = mapping.keys[index] {
+          throw .type("cannot use a string pattern on a bytes-like object")
+        }
+        let found = mapping.keys[index].typeName
+        throw .type("expected string or bytes-like object, got '\(found)'")
+      }
       let isInvalid = key.bytes.contains { byte in
         "/>= \t\n\r\u{B}\u{C}".utf8.contains(byte)
       }
@@ -108,10 +114,7 @@ extension Evaluator {
     case .mapping(let mapping): return mapping
     case .undefined(let undefined): throw undefined.error
     default:
-      throw .runtime(
-        .attributeError,
-        message: "'\(value.typeName)' object has no attribute '\(attribute)'"
-      )
+      throw value.attributeError(attribute)
     }
   }
 

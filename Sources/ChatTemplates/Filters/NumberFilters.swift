@@ -30,6 +30,14 @@ extension Filter {
           return integer
         }
         return try text.parsedFloat?.truncated() ?? fallback
+      case .bytes(let value):
+        try evaluator.charge(value.bytes.count / 8)
+        if let value = value.numeral.parsedInteger(base: 10),
+          let integer = try? Value.integer(value)
+        {
+          return integer
+        }
+        return try value.numeral.parsedFloat?.truncated() ?? fallback
       case .undefined(let undefined): throw undefined.error
       default:
         return try passed.value(0).wholeNumber.map { (value) throws(TemplateError) in
@@ -42,6 +50,8 @@ extension Filter {
       passed throws(TemplateError) in
       switch passed.value(0) {
       case .text(let text): return text.parsedFloat.map(Value.float) ?? passed[1] ?? .float(0)
+      case .bytes(let value):
+        return value.numeral.parsedFloat.map(Value.float) ?? passed[1] ?? .float(0)
       case .undefined(let undefined): throw undefined.error
       default:
         return try passed.value(0).floatingPoint().map(Value.float) ?? passed[1] ?? .float(0)
@@ -65,6 +75,12 @@ extension Filter {
     case .text(let text):
       guard let value = text.parsedFloat else {
         throw .value("could not convert string to float: \(text.representation.string)")
+      }
+      number = value
+    case .bytes(let bytes):
+      guard let value = bytes.numeral.parsedFloat else {
+        let shown = String(decoding: bytes.representation, as: UTF8.self)
+        throw .value("could not convert string to float: \(shown)")
       }
       number = value
     case .undefined(let undefined): throw undefined.error
@@ -110,6 +126,10 @@ extension Evaluator {
     }
     if method == "common" { return try value.rounded(toDigits: precision) }
     let scale = try apply(.power, .integer(10), precision)
+    if value.isRepeatable, scale.index != nil {
+      // However long the repeated sequence were, it is no number.
+      throw .type("must be real number, not \(value.typeName)")
+    }
     let scaled = try apply(.multiply, value, scale)
     guard let number = scaled.number else {
       throw .type("must be real number, not \(scaled.typeName)")

@@ -30,7 +30,8 @@ extension Filter {
       Signature("sync_do_unique", ["value", "case_sensitive", "attribute"], implicit: 1)
     ) { evaluator, passed throws(TemplateError) in
       return .iterator(
-        try IteratorObject(lazilyFrom: passed.value(0)) { () throws(TemplateError) in
+        try IteratorObject(named: "sync_do_unique", lazilyFrom: passed.value(0)) {
+          () throws(TemplateError) in
           let key = try SortKey(passed.some(2), isCaseSensitive: passed.isTrue(1))
           let iterator = try IteratorObject(over: passed.value(0))
           var seen: Set<MappingKey> = []

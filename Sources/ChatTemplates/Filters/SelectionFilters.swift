@@ -20,12 +20,13 @@ extension Filter {
 extension Evaluator {
   /// A generator that begins to read, and to check its arguments, when its first value is wanted.
   private func generator(
+    _ name: String,
     over value: Value,
     _ prepare: @escaping () throws(TemplateError) -> (Value) throws(TemplateError) -> Value?
   ) throws(TemplateError) -> Value {
     var prepared: (iterator: IteratorObject, transform: (Value) throws(TemplateError) -> Value?)?
     return .iterator(
-      try IteratorObject(from: value) { () throws(TemplateError) in
+      try IteratorObject(named: name, from: value) { () throws(TemplateError) in
         guard value.isTrue else { return nil }
         let (iterator, transform): (IteratorObject, (Value) throws(TemplateError) -> Value?)
         if let prepared {
@@ -46,7 +47,7 @@ extension Evaluator {
 
   fileprivate func map(_ arguments: CallArguments) throws(TemplateError) -> Value {
     guard let value = arguments.positional.first else { return .none }
-    return try generator(over: value) { () throws(TemplateError) in
+    return try generator("sync_do_map", over: value) { () throws(TemplateError) in
       var rest = arguments.dropping(1)
       if rest.positional.isEmpty, let attribute = rest.take("attribute") {
         let path = try AttributePath(
@@ -83,7 +84,7 @@ extension Evaluator {
     attribute: Bool
   ) throws(TemplateError) -> Value {
     guard let value = arguments.positional.first else { return .none }
-    return try generator(over: value) { () throws(TemplateError) in
+    return try generator("select_or_reject", over: value) { () throws(TemplateError) in
       var rest = arguments.dropping(1)
       var path = try AttributePath(nil)
       if attribute {

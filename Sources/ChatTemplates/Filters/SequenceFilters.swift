@@ -30,7 +30,7 @@ extension Filter {
     "items": Filter(Signature("do_items", ["value"])) { _, passed throws(TemplateError) in
       let value = passed.value(0)
       return .iterator(
-        try IteratorObject(lazilyFrom: value) { () throws(TemplateError) in
+        try IteratorObject(named: "do_items", lazilyFrom: value) { () throws(TemplateError) in
           if value.isUndefined { return { () throws(TemplateError) in nil } }
           guard case .mapping(let mapping) = value else {
             throw .type("Can only get item pairs from a mapping.")
@@ -167,7 +167,8 @@ extension Evaluator {
 
   fileprivate func batch(_ passed: [Value?]) throws(TemplateError) -> Value {
     return .iterator(
-      try IteratorObject(lazilyFrom: passed.value(0)) { () throws(TemplateError) in
+      try IteratorObject(named: "do_batch", lazilyFrom: passed.value(0)) {
+        () throws(TemplateError) in
         let count = passed.value(1)
         let iterator = try IteratorObject(over: passed.value(0))
         let fill = passed.some(2)
@@ -200,7 +201,8 @@ extension Evaluator {
 
   fileprivate func slices(_ passed: [Value?]) throws(TemplateError) -> Value {
     return .iterator(
-      try IteratorObject(lazilyFrom: passed.value(0)) { () throws(TemplateError) in
+      try IteratorObject(named: "sync_do_slice", lazilyFrom: passed.value(0)) {
+        () throws(TemplateError) in
         let all = try self.values(of: passed.value(0))
         _ = try self.apply(.floorDivide, .integer(all.count), passed.value(1))
         let count = try passed.value(1).expectedIndex()

@@ -158,6 +158,7 @@ extension Evaluator {
       case .undefined(let undefined): throw undefined.error
       case .list: _ = try self.text(passed.value(0), attribute: "splitlines")
       case .tuple: throw .type("can only concatenate tuple (not \"str\") to tuple")
+      case .bytes: throw .type("can't concat str to bytes")
       default: break
       }
       throw .type(
@@ -180,30 +181,29 @@ extension Evaluator {
   }
 
   fileprivate func truncate(_ passed: [Value?]) throws(TemplateError) -> Value {
-    if let length = passed[1], length.number == nil {
-      _ = try length.isOrdered(.greaterOrEqual, .integer(0))
+    let value = passed.value(0)
+    let length = passed[1] ?? .integer(255)
+    let end = passed[3] ?? .text("...")
+    let leeway = passed.some(4) ?? .integer(5)
+    let endCount = try end.length()
+    for (name, number, least) in [("length", length, endCount), ("leeway", leeway, 0)] {
+      if try !number.isOrdered(.greaterOrEqual, .integer(least)) {
+        throw .runtime(
+          .assertionError,
+          message: "expected \(name) >= \(least), got \(number.display.string)"
+        )
+      }
     }
-    let length = try passed.integer(1, 255)
-    let end = passed[3].map(\.softDisplay) ?? "..."
-    let leeway = passed.some(4) == nil ? 5 : try passed.integer(4, 5)
-    if length < end.count {
-      throw .runtime(
-        .assertionError,
-        message: "expected length >= \(end.count), got \(length)"
-      )
+    let most = try apply(.add, length, leeway)
+    if try Value.integer(try value.length()).isOrdered(.lessOrEqual, most) { return value }
+    let stop = try apply(.subtract, length, .integer(endCount))
+    let start = try slice(value, .none, stop, .none)
+    if passed.isTrue(2) { return try apply(.add, start, end) }
+    guard case .text(let text) = start else {
+      if case .bytes = start { throw .type("a bytes-like object is required, not 'str'") }
+      throw start.attributeError("rsplit")
     }
-    if leeway < 0 {
-      throw .runtime(.assertionError, message: "expected leeway >= 0, got \(leeway)")
-    }
-    guard case .text(let text) = passed.value(0) else {
-      let count = try passed.value(0).length()
-      if count <= length &+ leeway { return passed.value(0) }
-      throw .type("the filter 'truncate' needs a string")
-    }
-    if text.count - leeway <= length { return .text(text) }
-    var result = text.slice(0..<(length - end.count))
-    if !passed.isTrue(2) { result = result.splitFromEnd(on: " ", limit: 1)[0] }
-    return try made(text.derived(result.bytes + end.bytes))
+    return try apply(.add, .text(text.splitFromEnd(on: " ", limit: 1)[0]), end)
   }
 
   fileprivate func wrapWords(_ passed: [Value?]) throws(TemplateError) -> Value {

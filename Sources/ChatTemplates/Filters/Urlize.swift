@@ -12,10 +12,7 @@ struct Urlize {
     if passed.isTrue(2) { relations.insert("nofollow") }
     if let given = passed[4], given.isTrue {
       guard case .text(let text) = given else {
-        throw .runtime(
-          .attributeError,
-          message: "'\(given.typeName)' object has no attribute 'split'"
-        )
+        throw given.attributeError("split")
       }
       relations.formUnion(text.splitOnWhiteSpace(limit: -1))
     }

@@ -33,16 +33,20 @@ struct JSONWriter {
       indention = [UInt8](repeating: UInt8(ascii: " "), count: width)
     }
     if let separators = passed.some(3) {
-      let pair = try evaluator.values(of: separators)
-      guard pair.count == 2, case .text(let item) = pair[0], case .text(let key) = pair[1] else {
-        throw .type("separators must be a pair of strings")
-      }
+      let pair = try evaluator.unpack(separators, count: 2)
+      guard case .text(let key) = pair[1] else { throw Self.separatorError(5, pair[1]) }
+      guard case .text(let item) = pair[0] else { throw Self.separatorError(6, pair[0]) }
       itemSeparator = item.bytes
       keySeparator = key.bytes
     } else {
       itemSeparator = Array((indention == nil ? ", " : ",").utf8)
       keySeparator = Array(": ".utf8)
     }
+  }
+
+  /// What Python says of a separator, the argument `position` of a function of its own, that is no text.
+  private static func separatorError(_ position: Int, _ value: Value) -> TemplateError {
+    .type("make_encoder() argument \(position) must be str, not \(value.typeName)")
   }
 
   private mutating func write(_ value: Value, level: Int) throws(TemplateError) {

@@ -19,7 +19,8 @@ struct WordWrapper {
       }
       if let chunk = chunks.last, chunk.count > width {
         if breaksLongWords {
-          var end = chunk.startIndex + max(1, width - length)
+          // Where the line is full this adds an empty piece, which the line then loses instead of a space.
+          var end = chunk.startIndex + width - length
           if breaksOnHyphens, chunk.endIndex > end {
             let hyphen = chunk[..<end].lastIndex(of: "-")
             if let hyphen, hyphen > chunk.startIndex,

@@ -20,7 +20,8 @@ extension Evaluator {
       }
       return text
     }
-    return (try TextEncoding(try text(0, "utf-8")), try text(1, "strict"))
+    let (encoding, errors) = (try text(0, "utf-8"), try text(1, "strict"))
+    return (try TextEncoding(encoding), errors)
   }
 
   func callBytesMethod(

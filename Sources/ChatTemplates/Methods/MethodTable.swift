@@ -135,6 +135,7 @@ extension Evaluator {
       let value = arguments.positional[0]
       return .integer(elements.count { $0.isEqual(to: value) })
     default:
+      if case .range = receiver { try arguments.expectOne("range.index") }
       try arguments.expect("index", 1...3)
       let value = arguments.positional[0]
       func bound(_ value: Value?, _ fallback: Int) -> Int {
@@ -145,6 +146,12 @@ extension Evaluator {
       let end = max(start, bound(arguments[2], elements.count))
       if let found = elements[start..<end].firstIndex(where: { $0.isEqual(to: value) }) {
         return .integer(found)
+      }
+      if case .range = receiver {
+        guard value.wholeNumber == nil else {
+          throw .value("\(value.representation.string) is not in range")
+        }
+        throw .value("sequence.index(x): x not in sequence")
       }
       if case .list = receiver { throw .value("\(value.representation.string) is not in list") }
       throw .value("tuple.index(x): x not in tuple")

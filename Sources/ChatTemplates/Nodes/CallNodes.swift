@@ -137,12 +137,13 @@ final class TrimNode: ExpressionNode {
     try evaluator.made(try operandValue(evaluator, frame).softDisplay.stripped())
   }
 
-  func write(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) {
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
     let value = try operandValue(evaluator, frame)
-    guard case .text(let text) = value, !evaluator.escapes else {
-      return try evaluator.write(try evaluator.made(value.softDisplay.stripped()))
+    guard case .text(let text) = value, !text.isMarkup else {
+      return try evaluator.made(value.softDisplay.stripped())
     }
     try evaluator.write(text, in: text.strippedRange())
+    return nil
   }
 }
 

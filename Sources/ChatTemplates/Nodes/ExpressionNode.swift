@@ -5,8 +5,10 @@ protocol ExpressionNode: AnyObject, Sendable {
   /// Python's truth of the value.
   func isTrue(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Bool
 
-  /// Writes the value to the output.
-  func write(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError)
+  /// Writes the value to the output if it is a text without a mark, else returns it.
+  ///
+  /// Many texts are written without a value for them.
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value?
 }
 
 extension ExpressionNode {
@@ -14,8 +16,17 @@ extension ExpressionNode {
     try evaluate(evaluator, frame).isTrue
   }
 
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
+    try evaluator.writeText(try evaluate(evaluator, frame))
+  }
+
+  /// Writes the value to the output.
   func write(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) {
-    try evaluator.write(try evaluate(evaluator, frame))
+    if evaluator.escapes {
+      try evaluator.write(try evaluate(evaluator, frame))
+    } else if let value = try writeText(evaluator, frame) {
+      try evaluator.write(value)
+    }
   }
 }
 
@@ -56,9 +67,10 @@ final class TextNode: ExpressionNode {
     return .text(text)
   }
 
-  func write(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) {
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
     try evaluator.charge()
-    try evaluator.write(evaluator.escapes ? text.escaped() : text)
+    try evaluator.write(text)
+    return nil
   }
 }
 

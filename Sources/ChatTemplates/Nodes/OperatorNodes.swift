@@ -2,7 +2,6 @@
 final class ArithmeticNode: ExpressionNode {
   private let first: any ExpressionNode
   private let operations: [(operation: ArithmeticOperator, operand: any ExpressionNode)]
-  private let isSum: Bool
 
   init(
     _ first: any ExpressionNode,
@@ -10,25 +9,14 @@ final class ArithmeticNode: ExpressionNode {
   ) {
     self.first = first
     self.operations = operations
-    isSum = operations.allSatisfy { $0.operation == .add }
   }
 
   func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
     try evaluator.charge()
     try evaluator.enter()
     defer { evaluator.leave() }
-    return try apply(0, to: try first.evaluate(evaluator, frame), evaluator, frame)
-  }
-
-  /// Applies the operations from `start` on.
-  private func apply(
-    _ start: Int,
-    to value: consuming Value,
-    _ evaluator: Evaluator,
-    _ frame: Frame
-  ) throws(TemplateError) -> Value {
-    var value = value
-    for (operation, operand) in operations[start...] {
+    var value = try first.evaluate(evaluator, frame)
+    for (operation, operand) in operations {
       let right = try operand.evaluate(evaluator, frame)
       if operation == .add, case .text(var text) = value, case .text(let other) = right,
         !text.isMarkup, !other.isMarkup
@@ -44,32 +32,37 @@ final class ArithmeticNode: ExpressionNode {
     }
     return value
   }
+}
 
-  /// A sum of texts is written piece by piece, without a text of them all.
-  func write(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) {
-    guard isSum, !evaluator.escapes else {
-      return try evaluator.write(try evaluate(evaluator, frame))
-    }
+/// `left + right`, which writes texts without one of them all.
+final class SumNode: ExpressionNode {
+  private let left: any ExpressionNode
+  private let right: any ExpressionNode
+
+  init(_ left: any ExpressionNode, _ right: any ExpressionNode) {
+    self.left = left
+    self.right = right
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    let start = evaluator.outputCount
+    if let value = try writeText(evaluator, frame) { return value }
+    return try evaluator.made(Text(bytes: evaluator.takeOutput(from: start)))
+  }
+
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
     try evaluator.charge()
     try evaluator.enter()
     defer { evaluator.leave() }
     let start = evaluator.outputCount
-    let value = try first.evaluate(evaluator, frame)
-    guard case .text(let text) = value, !text.isMarkup else {
-      return try evaluator.write(try apply(0, to: value, evaluator, frame))
+    if let value = try left.writeText(evaluator, frame) {
+      return try evaluator.apply(.add, value, try right.evaluate(evaluator, frame))
     }
-    try evaluator.write(text)
-    for index in operations.indices {
-      let right = try operations[index].operand.evaluate(evaluator, frame)
-      if case .text(let text) = right, !text.isMarkup {
-        try evaluator.charge(text.bytes.count / 32 + 1)
-        try evaluator.write(text)
-      } else {
-        let left = Value.text(Text(bytes: evaluator.takeOutput(from: start)))
-        let sum = try evaluator.apply(.add, left, right)
-        return try evaluator.write(try apply(index + 1, to: sum, evaluator, frame))
-      }
+    if let value = try right.writeText(evaluator, frame) {
+      let text = Value.text(Text(bytes: evaluator.takeOutput(from: start)))
+      return try evaluator.apply(.add, text, value)
     }
+    return nil
   }
 }
 
@@ -100,21 +93,21 @@ final class ConcatenationNode: ExpressionNode {
   }
 
   /// Texts are written at once; what else could still change is kept until all operands have their values.
-  func write(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) {
-    if evaluator.escapes { return try evaluator.write(try evaluate(evaluator, frame)) }
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
+    if evaluator.escapes { return try evaluate(evaluator, frame) }
     try evaluator.charge()
     try evaluator.enter()
     defer { evaluator.leave() }
     var kept: [Value] = []
     for operand in operands {
-      let value = try operand.evaluate(evaluator, frame)
-      if kept.isEmpty, case .text = value {
-        try evaluator.write(value)
+      if kept.isEmpty {
+        if let value = try operand.writeText(evaluator, frame) { kept.append(value) }
       } else {
-        kept.append(value)
+        kept.append(try operand.evaluate(evaluator, frame))
       }
     }
     for value in kept { try evaluator.write(value) }
+    return nil
   }
 }
 
@@ -206,13 +199,15 @@ final class UnaryNode: ExpressionNode {
   }
 }
 
-/// `and` and `or`: the first operand whose truth is `stop`, else the last.
+/// `and` and `or`: the left operand if its truth is `stop`, else the right one.
 final class LogicNode: ExpressionNode {
-  private let operands: [any ExpressionNode]
+  private let left: any ExpressionNode
+  private let right: any ExpressionNode
   private let stop: Bool
 
-  init(_ operands: [any ExpressionNode], until stop: Bool) {
-    self.operands = operands
+  init(_ left: any ExpressionNode, _ right: any ExpressionNode, until stop: Bool) {
+    self.left = left
+    self.right = right
     self.stop = stop
   }
 
@@ -220,20 +215,41 @@ final class LogicNode: ExpressionNode {
     try evaluator.charge()
     try evaluator.enter()
     defer { evaluator.leave() }
-    var value = Value.none
-    for operand in operands {
-      value = try operand.evaluate(evaluator, frame)
-      if value.isTrue == stop { return value }
-    }
-    return value
+    let value = try left.evaluate(evaluator, frame)
+    return value.isTrue == stop ? value : try right.evaluate(evaluator, frame)
   }
 
   func isTrue(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Bool {
     try evaluator.charge()
     try evaluator.enter()
     defer { evaluator.leave() }
-    for operand in operands where try operand.isTrue(evaluator, frame) == stop { return stop }
-    return !stop
+    return try left.isTrue(evaluator, frame) == stop ? stop : try right.isTrue(evaluator, frame)
+  }
+}
+
+/// `'text' in value` or `'text' not in value`.
+final class TextMembershipNode: ExpressionNode {
+  private let text: Text
+  private let container: any ExpressionNode
+  private let isNegated: Bool
+
+  init(_ text: Text, in container: any ExpressionNode, isNegated: Bool) {
+    self.text = text
+    self.container = container
+    self.isNegated = isNegated
+  }
+
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    .boolean(try isTrue(evaluator, frame))
+  }
+
+  func isTrue(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Bool {
+    try evaluator.charge(2)
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let value = try container.evaluate(evaluator, frame)
+    if case .mapping(let mapping) = value { return (mapping[text] != nil) != isNegated }
+    return try evaluator.compare(isNegated ? .notContained : .contained, .text(text), value)
   }
 }
 

@@ -3,11 +3,14 @@ final class AttributeNode: ExpressionNode {
   let base: any ExpressionNode
   let name: Text
   private let loopAttribute: LoopObject.Attribute?
+  /// Whether a mapping has nothing else of that name than a member.
+  private let isMember: Bool
 
   init(_ base: any ExpressionNode, _ name: Text) {
     self.base = base
     self.name = name
     loopAttribute = LoopObject.Attribute(rawValue: name.string)
+    isMember = !name.hasPrefix("_") && !MethodTable.mapping.contains(name)
   }
 
   func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
@@ -15,7 +18,13 @@ final class AttributeNode: ExpressionNode {
     try evaluator.enter()
     defer { evaluator.leave() }
     let value = try base.evaluate(evaluator, frame)
-    if let loopAttribute, case .loop(let loop) = value { return try loop.value(of: loopAttribute) }
+    switch value {
+    case .mapping(let mapping) where isMember:
+      if let member = mapping[name] { return member }
+    case .loop(let loop):
+      if let loopAttribute { return try loop.value(of: loopAttribute) }
+    default: break
+    }
     return try evaluator.attribute(name, of: value)
   }
 }

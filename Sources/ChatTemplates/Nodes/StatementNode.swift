@@ -8,21 +8,45 @@ protocol StatementNode: AnyObject, Sendable {
 
 /// Statements one after the other.
 struct Body: Sendable {
-  private let statements: [any StatementNode]
+  private let statement: (any StatementNode)?
 
-  init(_ statements: [any StatementNode]) { self.statements = statements }
+  init(_ statements: [any StatementNode]) { statement = Self.sequence(statements[...]) }
 
-  var isEmpty: Bool { statements.isEmpty }
+  var isEmpty: Bool { statement == nil }
 
+  /// The statements in pairs of pairs: going through an array would count references to each of them.
+  private static func sequence(_ statements: ArraySlice<any StatementNode>) -> (any StatementNode)?
+  {
+    if statements.count < 2 { return statements.first }
+    let middle = statements.startIndex + statements.count / 2
+    guard let first = sequence(statements[..<middle]), let second = sequence(statements[middle...])
+    else { return nil }
+    return PairNode(first, second)
+  }
+
+  @inline(__always)
   func execute(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Flow {
+    guard let statement else { return .normal }
     try evaluator.enter()
     defer { evaluator.leave() }
-    for statement in statements {
-      try evaluator.charge()
-      let flow = try statement.execute(evaluator, frame)
-      if flow != .normal { return flow }
-    }
-    return .normal
+    return try statement.execute(evaluator, frame)
+  }
+}
+
+/// Two statements, one after the other.
+private final class PairNode: StatementNode {
+  private let first: any StatementNode
+  private let second: any StatementNode
+
+  init(_ first: any StatementNode, _ second: any StatementNode) {
+    self.first = first
+    self.second = second
+  }
+
+  func execute(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Flow {
+    try evaluator.charge()
+    let flow = try first.execute(evaluator, frame)
+    return flow == .normal ? try second.execute(evaluator, frame) : flow
   }
 }
 
@@ -143,19 +167,30 @@ final class OutputNode: StatementNode {
 
 /// `if`, `elif` and `else`.
 final class BranchNode: StatementNode {
-  private let branches: [(test: any ExpressionNode, body: Body)]
+  private let test: any ExpressionNode
+  private let body: Body
+  private let alternatives: [(test: any ExpressionNode, body: Body)]
   private let otherwise: Body
 
-  init(_ branches: [(test: any ExpressionNode, body: Body)], otherwise: Body) {
-    self.branches = branches
+  init(
+    _ test: any ExpressionNode,
+    _ body: Body,
+    alternatives: [(test: any ExpressionNode, body: Body)],
+    otherwise: Body
+  ) {
+    self.test = test
+    self.body = body
+    self.alternatives = alternatives
     self.otherwise = otherwise
   }
 
   func execute(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Flow {
-    for (test, body) in branches where try test.isTrue(evaluator, frame) {
+    try evaluator.charge()
+    if try test.isTrue(evaluator, frame) { return try body.execute(evaluator, frame) }
+    for (test, body) in alternatives where try test.isTrue(evaluator, frame) {
       return try body.execute(evaluator, frame)
     }
-    return otherwise.isEmpty ? .normal : try otherwise.execute(evaluator, frame)
+    return try otherwise.execute(evaluator, frame)
   }
 }
 

@@ -34,7 +34,6 @@ extension Parser {
     withConditional: Bool = true
   ) throws(TemplateError) -> Expression {
     try nested { (parser) throws(TemplateError) in
-      let faults = parser.deferredFaultCount
       let outerLength = parser.chainLength
       var line = parser.line
       var expression = try parser.parseAny()
@@ -45,7 +44,6 @@ extension Parser {
         if try parser.skip(name: "else") { otherwise = try parser.parseExpression() }
         expression = .conditional(test: test, then: expression, otherwise: otherwise, line: line)
         line = parser.line
-        parser.forgiveUnknown(since: faults)
         // Each `x if y` becomes the operand of the next, so a chain nests as deeply as parentheses.
         if parser.isAt(name: "if") { try parser.countChain() }
       }

@@ -150,9 +150,7 @@ extension Parser {
       let line = line
       let name = try parseDottedName()
       let arguments = isAt(.leftParenthesis) ? try parseArguments() : Arguments()
-      let filter = Filter.named(name)
-      if filter == nil { deferUnknown("filter", name, line: line) }
-      expression = .filter(filter, name: name, expression, arguments)
+      expression = .filter(Filter.named(name), name: name, line: line, expression, arguments)
       try countChain()
     }
     chainLength = outerLength
@@ -172,8 +170,7 @@ extension Parser {
       arguments.positional = [try parsePostfix(of: try parsePrimary())]
     }
     let test = ValueTest.named(name)
-    if test == nil { deferUnknown("test", name, line: line) }
-    let expression = Expression.test(test, name: name, base, arguments)
+    let expression = Expression.test(test, name: name, line: line, base, arguments)
     return isNegated ? .not(expression) : expression
   }
 

@@ -142,7 +142,6 @@ extension Parser {
   }
 
   private mutating func parseIf() throws(TemplateError) -> Statement {
-    let faults = deferredFaultCount
     try advance()
     var branches: [Statement.Branch] = []
     var otherwise: [Statement] = []
@@ -158,7 +157,6 @@ extension Parser {
       }
       break
     }
-    forgiveUnknown(since: faults)
     return .conditional(branches, otherwise: otherwise)
   }
 
@@ -311,7 +309,7 @@ extension Parser {
       let quoted = name.representation.string
       deferFault(.templateAssertionError, "block \(quoted) defined twice", line: line)
     }
-    let (body, _) = try inMacro { (parser) throws(TemplateError) in
+    let body = try inBlock { (parser) throws(TemplateError) in
       try parser.parseStatements(until: ["endblock"], droppingEnd: true)
     }
     _ = try skip(name: name)
@@ -320,16 +318,10 @@ extension Parser {
 
   /// Parses the tags that need other templates; there are none, so only the name is evaluated.
   private mutating func parseLoad(_ tag: Text) throws(TemplateError) -> Statement {
-    if tag == "extends", frameLevel > 0 {
-      deferFault(
-        .templateAssertionError,
-        "cannot use extend from a non top-level scope",
-        line: line
-      )
-    }
+    let line = line
     try advance()
     let template = try parseExpression()
     while current.kind != .blockEnd, current.kind != .end { try advance() }
-    return .load(template)
+    return .load(template, extendsLine: tag == "extends" ? line : nil)
   }
 }

@@ -12,7 +12,7 @@ struct Parser {
   private(set) var names: [Text] = []
   private var identifiers: [Text: NameID] = [:]
   /// Faults that jinja2 reports once the whole template has been parsed.
-  private var deferredFaults: [(error: TemplateError, level: Int?)] = []
+  private(set) var deferredFaults: [TemplateError] = []
   private(set) var frameLevel = 0
   private var depth = 0
   /// How long the chain of attributes, calls, filters and tests is that is being parsed.
@@ -29,13 +29,10 @@ struct Parser {
     lexerError = lexer.error
   }
 
-  /// Parses the whole template.
+  /// Parses the whole template; what is wrong with it beyond its syntax is in `deferredFaults`.
   mutating func parseTemplate() throws(TemplateError) -> [Statement] {
     if tokens.count == 1, let lexerError { throw lexerError }
     let body = try parseBody(until: nil)
-    // Python compiles what jinja2 made of the whole template, so its own faults come last.
-    let fault = deferredFaults.first { !$0.error.isPythonSyntax } ?? deferredFaults.first
-    if let fault { throw fault.error }
     return body
   }
 
@@ -147,6 +144,17 @@ struct Parser {
     return result
   }
 
+  /// Parses the body of a block, whose frames are counted anew.
+  mutating func inBlock<T>(
+    _ parse: (inout Parser) throws(TemplateError) -> T
+  ) throws(TemplateError) -> T {
+    let outerLevel = frameLevel
+    frameLevel = -1
+    let (result, _) = try inMacro(parse)
+    frameLevel = outerLevel
+    return result
+  }
+
   /// Parses the body of a macro, which `break` cannot leave; also returns the names it reads.
   mutating func inMacro<T>(
     _ parse: (inout Parser) throws(TemplateError) -> T
@@ -169,27 +177,12 @@ struct Parser {
 
   // MARK: Deferred faults
 
-  /// Reports an unknown filter or test, unless it turns out to be in a condition.
-  mutating func deferUnknown(_ kind: String, _ name: String, line: Int) {
-    let message = "No \(kind) named \(Text(name).representation.string)."
-    deferFault(.templateAssertionError, message, line: line, level: frameLevel)
-  }
-
+  /// Reports what jinja2, or Python, finds once the whole template has been parsed.
   mutating func deferFault(
     _ kind: TemplateError.SyntaxErrorClass,
     _ message: String,
-    line: Int,
-    level: Int? = nil
+    line: Int
   ) {
-    deferredFaults.append((.syntax(kind, message: message, line: line), level))
-  }
-
-  var deferredFaultCount: Int { deferredFaults.count }
-
-  /// Forgives unknown filters of this frame since `count`: inside `if` they only fail when used.
-  mutating func forgiveUnknown(since count: Int) {
-    guard deferredFaults.count > count else { return }
-    let kept = deferredFaults[count...].filter { $0.level != frameLevel }
-    deferredFaults.replaceSubrange(count..., with: kept)
+    deferredFaults.append(.syntax(kind, message: message, line: line))
   }
 }

@@ -16,7 +16,8 @@ indirect enum Statement: Sendable {
   case with([(Target, Expression)], [Statement])
   case autoescape(Expression, [Statement])
   case block(scoped: Bool, [Statement])
-  case load(Expression)
+  /// A tag that needs another template; `extends` has a line, for it is only allowed outside of frames.
+  case load(Expression, extendsLine: Int?)
   case breakLoop
   case continueLoop
 
@@ -79,8 +80,8 @@ indirect enum Expression: Sendable {
   case slice(Expression, start: Expression?, stop: Expression?, step: Expression?)
   case call(Expression, Arguments)
   /// A filter; the innermost of a filter block has no operand and takes the block's text.
-  case filter(Filter?, name: String, Expression?, Arguments)
-  case test(ValueTest?, name: String, Expression, Arguments)
+  case filter(Filter?, name: String, line: Int, Expression?, Arguments)
+  case test(ValueTest?, name: String, line: Int, Expression, Arguments)
   case not(Expression)
   case negation(Expression)
   case identity(Expression)

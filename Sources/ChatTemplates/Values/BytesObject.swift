@@ -4,6 +4,9 @@ final class BytesObject {
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
+  /// The bytes as a text to read a number from, which those beyond ASCII never are.
+  var numeral: Text { Text(bytes: bytes.map { $0 < 0x80 ? $0 : UInt8(ascii: "?") }) }
+
   /// Python's `repr`.
   var representation: [UInt8] {
     let quote =

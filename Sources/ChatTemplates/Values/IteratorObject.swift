@@ -11,6 +11,8 @@ final class IteratorObject {
 
   private var source: Source
   let typeName: String
+  /// The name of the function that a generator runs, where it shows.
+  let functionName: String?
   let depth: Int
 
   /// Reads the elements of `value`, which Python must be able to iterate.
@@ -29,27 +31,31 @@ final class IteratorObject {
     default: throw .type("'\(value.typeName)' object is not iterable")
     }
     typeName = "iterator"
+    functionName = nil
     depth = try ValueExtent.depth(around: value.depth)
   }
 
   /// Makes values on demand from `upstream`, which bounds how deeply generators are stacked.
   init(
     _ typeName: String = "generator",
+    named functionName: String? = nil,
     from upstream: Value,
     _ next: @escaping () throws(TemplateError) -> Value?
   ) throws(TemplateError) {
     source = .generated(next)
     self.typeName = typeName
+    self.functionName = functionName
     depth = try ValueExtent.depth(around: upstream.depth)
   }
 
   /// A generator: what makes its values begins to work when the first is wanted.
   convenience init(
+    named functionName: String,
     lazilyFrom upstream: Value,
     _ prepare: @escaping () throws(TemplateError) -> () throws(TemplateError) -> Value?
   ) throws(TemplateError) {
     var prepared: (() throws(TemplateError) -> Value?)?
-    try self.init(from: upstream) { () throws(TemplateError) in
+    try self.init(named: functionName, from: upstream) { () throws(TemplateError) in
       if let prepared { return try prepared() }
       let next = try prepare()
       prepared = next

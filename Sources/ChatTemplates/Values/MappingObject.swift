@@ -39,13 +39,16 @@ final class MappingObject {
 
   /// The value of a text key.
   subscript(key: Text) -> Value? {
-    if let positions {
-      return positions[MappingKey(.text(key))].map { values[$0] }
-    }
+    if positions != nil { return indexed(key) }
     for index in keys.indices {
       if case .text(let candidate) = keys[index], candidate == key { return values[index] }
     }
     return nil
+  }
+
+  @inline(never)
+  private func indexed(_ key: Text) -> Value? {
+    positions?[MappingKey(.text(key))].map { values[$0] }
   }
 
   /// The value of `key`.

@@ -62,12 +62,21 @@ final class RangeObject {
   let stop: Int
   let step: Int
   let count: Int
+  /// The start, stop and step of an empty range that do not all fit `Int`.
+  let bounds: (start: Value, stop: Value, step: Value)?
 
   init(start: Int, stop: Int, step: Int, count: Int) {
     self.start = start
     self.stop = stop
     self.step = step
     self.count = count
+    bounds = nil
+  }
+
+  /// An empty range with bounds of any length.
+  init(empty bounds: (start: Value, stop: Value, step: Value)) {
+    (start, stop, step, count) = (0, 0, 1, 0)
+    self.bounds = bounds
   }
 
   /// Element `index`, which is at least 0 and less than `count`.

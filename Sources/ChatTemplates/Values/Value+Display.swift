@@ -43,6 +43,10 @@ extension Value {
       output.append("}")
     case .undefined: output.append("Undefined")
     case .range(let value):
+      if let (start, stop, step) = value.bounds {
+        let shown = step.isEqual(to: .integer(1)) ? [start, stop] : [start, stop, step]
+        return Self.write(shown, "range(", ")", to: &output, within: depth)
+      }
       let step = value.step == 1 ? "" : ", \(value.step)"
       output.append("range(\(value.start), \(value.stop)\(step))")
     case .view(let value):
@@ -57,12 +61,41 @@ extension Value {
       output.append("<function \(function.pythonName) at 0x7f0000000000>")
     case .macro(let value): output.append("<Macro \(value.displayName)>")
     case .loop(let value): output.append(value.displayText)
-    case .method(let value):
-      output.append("<built-in method \(value.name.string) of \(value.receiver.typeName) object>")
-    // Where an object lies tells nothing; the text has as many words as Python's.
-    case .iterator: output.append("<\(typeName) object \(typeName) at 0x7f0000000000>")
-    default: output.append("<\(typeName) object at 0x7f0000000000>")
+    case .method(let value): Self.write(value, to: &output, within: depth)
+    // Where an object lies tells nothing; the text is as long as Python's.
+    case .iterator(let value):
+      let name = value.functionName.map { " \($0)" } ?? ""
+      output.append("<\(typeName) object\(name) at 0x7f0000000000>")
+    case .function(.dict):
+      output.append(
+        "<transformers.utils.chat_template_utils.\(Evaluator.local("TemplateDict")) object at 0x7f0000000000>"
+      )
+    default: output.append("<\(objectDescription) at 0x7f0000000000>")
     }
+  }
+
+  private static func write(
+    _ method: MethodObject,
+    to output: inout [UInt8],
+    within depth: Int
+  ) {
+    let name = method.name.string
+    let className: String? =
+      switch method.receiver {
+      case .cycler: "Cycler"
+      case .loop: "LoopContext"
+      case .function: Evaluator.local("TemplateDict")
+      case .text(let text) where text.isMarkup: "Markup"
+      default: nil
+      }
+    guard let className else {
+      let owner = method.receiver.typeName
+      output.append("<built-in method \(name) of \(owner) object at 0x7f0000000000>")
+      return
+    }
+    output.append("<bound method \(className).\(name) of ")
+    method.receiver.writeRepresentation(to: &output, within: depth + 1)
+    output.append(">")
   }
 
   private static func write(

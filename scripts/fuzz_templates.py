@@ -436,7 +436,7 @@ def shows_address(source, ours, theirs, elsewhere):
 # Why an answer may differ, as the module's README says; tried in order.
 EXPLAINED = [
     ("takes the reference more than 2 s", lambda source, ours, theirs, elsewhere: theirs is None),
-    ("has a complex number in the middle", lambda source, ours, theirs, elsewhere: "complex number" in ours.get("message", "")),
+    ("has a complex number or a set in the middle", lambda source, ours, theirs, elsewhere: ours.get("error") == "LimitError" and re.search("complex number|a set is", ours["message"])),
     ("asks for more memory than there is", lambda source, ours, theirs, elsewhere: ours.get("error") == "LimitError" and theirs.get("error") in ("MemoryError", "OverflowError")),
     ("shows where an object lies in Python's memory", shows_address),
 ]

@@ -10,7 +10,8 @@ public import JSON
 public struct ChatTemplate: Sendable {
   /// The text of the template.
   public let source: String
-  private let names: [Text]
+  /// For each name of the template, the function that every template has under it.
+  private let functions: [GlobalFunction?]
   /// The positions of the names.
   private let identifiers: [Text: NameID]
   private let program: Program
@@ -23,7 +24,8 @@ public struct ChatTemplate: Sendable {
     self.source = source
     var parser = Parser(Lexer(source))
     let body = try parser.parseTemplate()
-    names = parser.names
+    let names = parser.names
+    functions = names.map { GlobalFunction(rawValue: $0.string) }
     program = try Compiler.compile(body, names: names, faults: parser.deferredFaults)
     var identifiers: [Text: NameID] = [:]
     for (id, name) in names.enumerated() { identifiers[name] = id }
@@ -40,9 +42,7 @@ public struct ChatTemplate: Sendable {
     limits: TemplateLimits = TemplateLimits(),
     now: @escaping @Sendable () -> LocalTime = LocalTime.now
   ) throws(TemplateError) -> String {
-    var context: [Value?] = names.map { name in
-      GlobalFunction(rawValue: name.string).map(Value.function)
-    }
+    var context = functions.map { $0.map(Value.function) }
     var reader = JSONValues()
     for (name, value) in variables {
       if let id = identifiers[Text(name)] { context[id] = try reader.value(of: value) }

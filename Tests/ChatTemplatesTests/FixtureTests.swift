@@ -8,7 +8,7 @@ import Testing
   @Test(
     arguments: [
       "templates", "lexer", "whitespace", "parser", "values", "statements", "filters", "tests",
-      "methods", "integers", "formats", "links", "bytes",
+      "methods", "integers", "formats", "links", "bytes", "frames", "constants", "objects",
     ]
   )
   func `renders as jinja2 does`(group: String) throws {

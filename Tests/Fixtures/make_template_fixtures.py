@@ -73,8 +73,10 @@ class TemplateNamespace(jinja2.utils.Namespace):
             )
 
 
-# Messages name the class by its module, which is that of transformers.
-TemplateNamespace.__module__ = "transformers.utils.chat_template_utils"
+# Messages name the classes by their module, which is that of transformers.
+for kind in (TemplateDict, TemplateNamespace):
+    kind.__module__ = "transformers.utils.chat_template_utils"
+    kind.__qualname__ = f"_cached_compile_jinja_template.<locals>.{kind.__name__}"
 
 
 def make_environment():
@@ -302,6 +304,139 @@ SNIPPETS = {
 {{ '%d' % 'a' }}
 {{ '%x' % 1.5 }}
 {{ '%c' % 'ab' }}
+""",
+    "frames": r"""
+{% for i in [1, 2] %}{% macro m() %}{{ i }}{% endmacro %}{% if loop.first %}{% set k = m %}{% endif %}{{ m() }}{% endfor %}
+{% for x in [1, 2] %}{% macro m() %}<{{ x }}>{% endmacro %}{{ m() }}{% set x = 9 %}{{ m() }}{{ x }}{% endfor %}{{ x }}
+{% macro g() %}{{ i }}{% endmacro %}{% for i in [1, 2] %}{{ g() }}{% endfor %}{{ g() }}
+{% set a = 1 %}{% macro g() %}{{ a }}{% endmacro %}{{ g() }}{% set a = 2 %}{{ g() }}{% if true %}{% set a = 3 %}{% endif %}{{ g() }}
+{% macro g() %}{{ i }}{% endmacro %}{{ g() }}{% set i = 2 %}{{ g() }}
+{% set k %}{{ i }}{% filter upper %}{{ s }}{% endfilter %}{% set s = 1 %}{% endset %}{{ k }}
+{% for a in [1, 2] %}{{ s }}{% set s = a %}{{ s }}{% endfor %}{{ s }}
+{% for a in [1, 2] %}{% set s = a %}{{ s }}{% endfor %}{{ s }}
+{% for a in [1, 2] %}{% set y %}[{{ y }}]{% endset %}{{ y }}{% endfor %}{{ y }}
+{% for a in [1] %}{% set y %}[{{ y }}]{% endset %}{{ y }}{% endfor %}
+{% if f %}{% set i = 3 %}{% endif %}{{ i }}{% if b %}{% set i = 4 %}{% else %}{{ i }}{% endif %}{{ i }}
+{% for a in [1, 2] %}{% if a == 2 %}{{ q }}{% endif %}{% set q = a %}{% endfor %}{{ q }}
+{% block x %}{{ s }}{% set s = 5 %}{{ s }}{% endblock %}{% set s = 1 %}{{ s }}
+{% set s = 1 %}{% block x %}{{ s }}{% set s = 5 %}{{ s }}{% endblock %}{{ s }}
+{% for a in [1, 2] %}{% block x scoped %}{{ a }}{% for c in [a] %}{{ c + a }}{{ i }}{% endfor %}{% endblock %}{% endfor %}
+{% for a in [1, 2] %}{% block x %}{{ a }}{{ i }}{% endblock %}{% endfor %}
+{% for a in [1, 2] recursive %}{{ a }}{{ i }}{% if loop.depth < 2 %}{{ loop([a * 10]) }}{% endif %}{{ a }}{% set i = a %}{% endfor %}{{ i }}
+{% for a in 'ab' %}{% for c in [] %}{% else %}{{ a }}{% break %}{% endfor %}!{% endfor %}
+{% for a in 'ab' %}{% for c in [] %}{% else %}{{ a }}{% continue %}{% endfor %}!{% endfor %}
+{% for a in [3, 1, 2] if a > 1 %}{{ loop.index }}{{ loop.last }}{{ a }}{{ loop.nextitem }}{% endfor %}
+{% for a in [1, 2] if loop %}{{ a }}{% endfor %}
+{% for a in [1, 2] %}{% for c in [3, 4] %}{{ loop.index }}{% endfor %}{{ a }}{% endfor %}
+{% for a in [1, 2] %}{% for c in [3] if loop.first %}{{ c }}{% endfor %}{{ a }}{% endfor %}
+{% generation %}{% set v = m is defined %}{% macro m(a) %}{{ a }}{{ v }}{% endmacro %}{{ m(1) }}{% endgeneration %}{{ m }}
+{% with a = i, i = 2 %}{{ a }}{{ i }}{% with i = i + 1 %}{{ i }}{% endwith %}{% endwith %}{{ i }}
+{% macro m(a, b=a, c=i) %}{{ a }}{{ b }}{{ c }}{% set i = 8 %}{{ i }}{% endmacro %}{{ m(1) }}{{ m(1, c=2) }}{{ i }}
+{% macro m(b=a, a=1) %}{{ b }}|{{ a }}{% endmacro %}{{ m() }}{{ m(2) }}
+{% macro outer(a) %}{% macro inner(b) %}{{ a }}{{ b }}{{ i }}{% endmacro %}{{ inner(a) }}{% set a = 7 %}{{ inner(1) }}{% endmacro %}{{ outer(4) }}
+{% macro w() %}[{{ caller(2) }}]{% endmacro %}{% for a in [1, 2] %}{% call(x) w() %}{{ a }}{{ x }}{{ i }}{% endcall %}{% endfor %}
+{% set k | replace(nosuch, 'b') %}a{% endset %}
+{% set ns = namespace(a=1) %}{% for q in [1, 2] %}{% set ns.a = ns.a + q %}{% endfor %}{{ ns.a }}
+{% for a in [1, 2] %}{% set ns.a = 1 %}{% endfor %}
+{{ 'a' ~ namespace(a=1) ~ i }}{% macro m() %}{% set ns.a = 5 %}{% endmacro %}{% set ns = namespace(a=1) %}{{ ns ~ m() ~ ns }}
+{{ 'a' + i }}
+{{ 'a' + 'b' + i }}
+{{ 'a' + ('<'|safe) + s }}
+{% set v = 'a' + s + 'b' %}{{ v + v }}
+{% macro m() %}x{{ 'p' + s }}{% endmacro %}{{ 'a' + m() + 'b' ~ m() }}
+""",
+    "constants": r"""
+{{ 1e999 }} {{ [1e999, -1e999] }} {{ 1e308 * 10 }} {{ 'nan'|float }}
+{{ 1e999 + i }}
+{% set a = 1e999 %}{{ a }}
+{% set a = [{'b': 'nan'|float}] %}{{ a }}
+{% if i and 1e999 %}{% endif %}
+{{ i if 1e999 else 2 }}
+{{ i if f else 1e308 * 10 }}
+{{ 1 if false else 1e308 * 10 }}
+{% if f %}{{ i + 1e999 }}{% endif %}a
+{{ {[]: 1} }}
+{% if f %}{{ {[]: 1}|length }}{% endif %}a
+{% if f %}{% set a = {[]: 1} %}{% endif %}a
+{% if f %}{{ i + {'a': 1, {}: 2} }}{% endif %}a
+{% if f %}{{ i + {'a': i, {}: 2} }}{% endif %}a
+{% if f %}{{ i + {'a': 1 / 0, {}: 2} }}{% endif %}a
+{% if f %}{{ i.count({{}: 1, 'a': s}) }}{% endif %}a
+{{ {1: 2, 1.0: 3, true: 4} }} {{ ([1, 2] * 2)[1:3]|join('-') + 'a'|upper }}
+{{ 1 / 0 if f else 2 }}
+{{ 'a'|nosuch|nosuch2 }}
+{{ ('a' is nosuch)|nosuch2 }}
+{{ 'a' if f else 'b'|nosuch }}
+{{ ('b'|nosuch) if b }}
+{% if f %}{{ 'a'|nosuch }}{% endif %}a
+{% if f %}{% for a in l %}{{ 'a'|nosuch }}{% endfor %}{% endif %}a
+{% for a in l|nosuch recursive %}{{ a|nosuch2 }}{% endfor %}
+{% for a in l|nosuch %}{{ a|nosuch2 }}{% endfor %}
+{% for a in l|nosuch %}{% set loop = 1 %}{% endfor %}
+{% for a in l %}{{ a|nosuch }}{% set loop = 1 %}{% endfor %}
+{% for a in l %}{% extends 'a' %}{{ a|nosuch }}{% endfor %}
+{{ s|nosuch }}{% macro m(a, a) %}{% endmacro %}
+{% break %}{% macro m(a, a) %}{% endmacro %}
+{{ f(a=1, a=2) }}{% break %}
+""",
+    "objects": r"""
+{{ ([1]|map('upper')|string).split(' at ')[0] }} {{ ([1]|select('odd')|string).split(' at ')[0] }} {{ (d|items|string).split(' at ')[0] }} {{ ([1]|batch(2)|string).split(' at ')[0] }} {{ ([1]|slice(2)|string).split(' at ')[0] }} {{ ([1]|unique|string).split(' at ')[0] }}
+{{ ([1]|reverse|string).split(' at ')[0] }} {{ (d|reverse|string).split(' at ')[0] }} {{ ((1, 2)|reverse|string).split(' at ')[0] }} {{ (s.upper|string).split(' at ')[0] }} {{ (cycler(1)|string).split(' at ')[0] }} {{ (joiner()|string).split(' at ')[0] }}
+{{ ('a'|safe).upper }} {{ (cycler(1).next|string).split(' at ')[0] }} {% for a in [1] %}{{ loop.cycle }}{% endfor %}
+{{ ('a'|safe).upper|length }}
+{{ s.upper|length }}
+{{ range(10 ** 20, 0) }} {{ range(10 ** 20, 0, 3).start }} {{ range(10 ** 20, 1)[:] }} {{ range(-1)[-5:8:5] }} {{ range(10 ** 20, 1)|length }} {{ range(10 ** 20, 1) == range(0) }}
+{{ range(5).index(7) }}
+{{ range(5).index(1.5) }}
+{{ range(5).index(1, 2) }}
+{{ d.items() - 5 }}
+{{ d.values() - 5 }}
+{{ cycler|items|list }}
+{{ joiner|xmlattr }}
+{{ namespace|wordwrap }}
+{{ 'ab'.encode() * 2 }} {{ true * 'ab'.encode() }} {{ 'a'.encode() + 'b'.encode() }}
+{{ 'a'.encode() + 'b' }}
+{{ 'a'.encode() + 1 }}
+{{ '12'.encode()|int }} {{ 'x'.encode()|int(5) }} {{ ' 1.5'.encode()|float }} {{ '12000'.encode()|filesizeformat }}
+{{ 'x'.encode()|filesizeformat }}
+{{ 'ab'.encode()|indent }}
+{{ 'a'.encode('nosuch', 5) }}
+{{ 'a'.encode(none) }}
+{{ 'a'.encode(1, 2, 3) }}
+{{ 'a'.split('a', sep='b') }}
+{{ 'a'.split(nosuch=1) }}
+{{ 'a'.expandtabs(1, 2) }}
+{{ 'a'.replace(none, 'b') }}
+{{ s|replace('a', 'b', 1, 2, nosuch=1) }}
+{{ s is callable(1) }}
+{{ '%(a)s %d' % {'a': 1} }}
+{{ '%s %(a)s' % {'a': 1} }}
+{{ '%(a)*d' % {'a': 1} }}
+{{ '%*d %d' % (9223372036854775807,) }}
+{{ '%*d' % (9223372036854775807, 'x') }}
+{{ 5|sum('a', 'b') }}
+{{ [5]|sum(start='b') }}
+{{ ('ab'|safe)|last is escaped }} {{ ('ab'|safe)|first is escaped }} {{ ('a b'|safe)|title is escaped }} {{ ('a'|safe)|last|round }}
+{{ ('a'|safe) * 10 ** 30 }}
+{{ {1: 2}|xmlattr }}
+{{ {1: none, 'a': 2}|xmlattr }}
+{{ ('a¶b'|safe)|indent('> ') }}
+{{ 'abcdefghijkl'|truncate(true) }}
+{{ 'abcdefghijkl'|truncate(5.5) }}
+{{ 'abcdefghijkl'|truncate(5, end=none) }}
+{{ 'abcdefghijkl'|truncate(10 ** 30) }} {{ 'abcdefghijkl'|truncate(5, leeway=0.5) }}
+{{ ([s] * 300)|truncate(5) }}
+{{ ([s] * 300)|truncate(5, true) }}
+{{ [1, 2]|tojson(separators=[1]) }}
+{{ [1, 2]|tojson(separators=[1, 2]) }}
+{{ [1, 2]|tojson(separators=(1, '')) }}
+{{ [1, 'a', none]|string|wordwrap(2) }}
+{{ 'ab cd'|wordwrap(none) }}
+{{ 'ab cd'|wordwrap(2.5) }} {{ ''|wordwrap(0) }}
+{{ 'ab cd'|wordwrap(0) }}
+{{ 5|wordwrap(2, true, []) }}
+{{ {(1, 2): 3, 1: 4, 'b': 5, 'a': 6, none: 7}|pprint }}
+{{ 'abc'|round(20, 'ceil') if f else 'abc'|round(2, 'ceil') }}
 """,
     "links": r"""
 {{ 'see http://ex.org/a?b=1&c=2, and (www.foo.com) or https://x.yz:80/p).'|urlize }}

@@ -13,7 +13,7 @@ extension Compiler {
 
   /// Compiles what is put out, which jinja2 turns into text at once if it is constant.
   mutating func compileOutput(_ expression: Expression) -> any ExpressionNode {
-    guard !mayEscape, Self.isConstant(expression) else { return compile(expression) }
+    guard !mayEscape, Self.mayBeConstant(expression) else { return compile(expression) }
     let (wasOptimized, wasKnown) = (isOptimized, isKnown)
     defer { (isOptimized, isKnown) = (wasOptimized, wasKnown) }
     isOptimized = true
@@ -27,12 +27,12 @@ extension Compiler {
     case .float(let number): return number.isFinite ? nil : UnreadableNode(.float(number))
     case .none, .boolean, .integer, .largeInteger, .text, .name, .tuple, .list: return nil
     case .mapping(let members):
-      if isOptimized, Self.isConstant(expression) { checkKeys(of: members) }
+      if isOptimized { checkKeys(of: members) }
       return nil
     default: break
     }
     isOptimized = true
-    guard Self.isConstant(expression), let value = value(of: expression), value.isReadable else {
+    guard let value = value(of: expression), value.isReadable else {
       return nil
     }
     isKnown = true
@@ -41,19 +41,18 @@ extension Compiler {
 
   /// Notes the first key that Python cannot use, if all before it can be evaluated.
   private mutating func checkKeys(of members: [(Expression, Expression)]) {
-    var keys: [Value] = []
     for (key, member) in members {
       guard let key = value(of: key), value(of: member) != nil else { return }
-      keys.append(key)
+      if !key.isHashable { return noteFault(key.unhashableError) }
     }
-    if let key = keys.first(where: { !$0.isHashable }) { noteFault(key.unhashableError) }
   }
 
   /// The value of a constant; `nil` if it has none.
   private mutating func value(of expression: Expression) -> Value? {
-    guard remainingWork > 0 else { return nil }
+    guard remainingWork > 0, Self.mayBeConstant(expression) else { return nil }
     var compiler = self
     compiler.isKnown = true
+    compiler.isFolding = true
     let node = compiler.compile(expression)
     let evaluator = Evaluator(
       Program(body: Body([]), slotCount: 0, entry: FrameEntry(initialValues: [], slots: [])),
@@ -65,40 +64,41 @@ extension Compiler {
     return try? node.evaluate(evaluator, evaluator.root)
   }
 
-  /// Whether nothing in the expression has to wait for the render.
-  private static func isConstant(_ expression: Expression) -> Bool {
+  /// Whether the expression begins with nothing that has to wait for the render.
+  private static func mayBeConstant(_ expression: Expression) -> Bool {
     switch expression {
     case .none, .boolean, .integer, .largeInteger, .float, .text: true
     case .name, .call: false
-    case .tuple(let parts), .list(let parts), .concatenation(let parts), .all(let parts),
-      .any(let parts):
-      parts.allSatisfy(isConstant)
-    case .mapping(let members): members.allSatisfy { isConstant($0) && isConstant($1) }
+    case .tuple(let parts), .list(let parts), .concatenation(let parts):
+      parts.allSatisfy(mayBeConstant)
+    case .all(let parts), .any(let parts): parts.first.map(mayBeConstant) ?? true
+    case .mapping(let members): members.allSatisfy { mayBeConstant($0) && mayBeConstant($1) }
     case .attribute(let base, _), .not(let base), .negation(let base), .identity(let base):
-      isConstant(base)
-    case .element(let base, let key): isConstant(base) && isConstant(key)
+      mayBeConstant(base)
+    case .element(let base, let key): mayBeConstant(base) && mayBeConstant(key)
     case .slice(let base, let start, let stop, let step):
-      [base, start, stop, step].allSatisfy { $0.map(isConstant) ?? true }
-    case .filter(let filter, let name, _, let operand, let arguments):
-      filter != nil && !contextFilters.contains(name) && isConstant(arguments)
-        && operand.map(isConstant) == true
-    case .test(let test, _, _, let operand, let arguments):
-      test != nil && isConstant(arguments) && isConstant(operand)
+      [base, start, stop, step].allSatisfy { $0.map(mayBeConstant) ?? true }
+    case .filter(let filter, let name, _, let operand, _):
+      filter != nil && !contextFilters.contains(name) && operand.map(mayBeConstant) == true
+    case .test(let test, _, _, let operand, _): test != nil && mayBeConstant(operand)
     case .arithmetic(let first, let operations):
-      isConstant(first) && operations.allSatisfy { isConstant($0.1) }
-    case .comparison(let first, let operations):
-      isConstant(first) && operations.allSatisfy { isConstant($0.1) }
-    case .conditional(let test, let then, let otherwise, _):
-      isConstant(test) && isConstant(then) && otherwise.map(isConstant) ?? true
+      mayBeConstant(first) && operations.allSatisfy { mayBeConstant($0.1) }
+    case .comparison(let first, _): mayBeConstant(first)
+    case .conditional(let test, _, _, _): mayBeConstant(test)
     }
   }
 
-  private static func isConstant(_ arguments: Arguments) -> Bool {
-    arguments.positional.allSatisfy(isConstant)
-      && arguments.keywords.allSatisfy { isConstant($0.value) }
-      && [arguments.spreadPositional, arguments.spreadKeywords].allSatisfy {
-        $0.map(isConstant) ?? true
-      }
+  /// What stands for a part of a constant that has to wait for the render; `nil` for what does not.
+  func pendingNode(for expression: Expression) -> (any ExpressionNode)? {
+    guard isFolding else { return nil }
+    switch expression {
+    case .name, .call, .filter(nil, _, _, _, _), .filter(_, _, _, nil, _),
+      .test(nil, _, _, _, _):
+      return PendingNode()
+    case .filter(_, let name, _, _, _) where Self.contextFilters.contains(name):
+      return PendingNode()
+    default: return nil
+    }
   }
 }
 
@@ -139,5 +139,12 @@ private final class UnreadableNode: ExpressionNode {
 
   func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
     throw .runtime(.nameError, message: "name '\(name)' is not defined")
+  }
+}
+
+/// A part of a constant that has to wait for the render.
+private final class PendingNode: ExpressionNode {
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
+    throw .limitExceeded("the value is not constant")
   }
 }

@@ -23,7 +23,7 @@ extension Compiler {
     let (wasOptimized, wasKnown) = (isOptimized, isKnown)
     defer { (isOptimized, isKnown) = (wasOptimized, wasKnown) }
     if !isKnown, !mayEscape, let node = checkConstant(expression) { return node }
-    return compileParts(expression)
+    return pendingNode(for: expression) ?? compileParts(expression)
   }
 
   private mutating func compileParts(_ expression: Expression) -> any ExpressionNode {

@@ -105,6 +105,10 @@ extension Compiler {
     inner.declareParameters(loop.target)
     inner.analyze(loop.body)
     let condition = loop.test.map { test in compileCondition(test, loop.target) }
+    if let line = loop.loopStoreLine {
+      let message = "Can't assign to special loop variable in for-loop target"
+      noteFault(.syntax(.templateAssertionError, message: message, line: line))
+    }
     // A recursive loop is a function, which comes before it is called.
     let first = loop.isRecursive ? nil : compile(loop.iterable)
     let (target, body) = inFrame(inner) { ($0.compile(loop.target), $0.compile(loop.body)) }

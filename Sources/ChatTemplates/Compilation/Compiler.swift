@@ -14,6 +14,8 @@ struct Compiler {
   var isOptimized = false
   /// Whether the value of the current expression is known, and has nothing that fails.
   var isKnown = false
+  /// Whether a constant is being compiled to be evaluated, not to be rendered.
+  var isFolding = false
   /// Whether the output may be escaped, which keeps jinja2 from evaluating constants.
   var mayEscape = false
   /// How much work may still go into the values of constants.
@@ -35,7 +37,9 @@ struct Compiler {
     root.analyze(body)
     var compiler = Compiler(names: names, root: root, symbols: root)
     let compiled = compiler.compile(body)
-    if let fault = compiler.fault ?? faults.first { throw fault }
+    // Python looks at the names of all functions before the rest.
+    let last = faults.first { $0.message.hasPrefix("duplicate argument") } ?? faults.first
+    if let fault = compiler.fault ?? last { throw fault }
     return Program(
       body: compiled,
       slotCount: root.function.slotCount,

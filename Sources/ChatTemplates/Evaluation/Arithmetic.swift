@@ -31,6 +31,14 @@ extension Evaluator {
     switch operation {
     case .add: return try concatenate(left, right)
     case .multiply: return try repeated(left, right)
+    case .subtract where left.isSetLike || right.isSetLike:
+      let iterator = try IteratorObject(over: left)
+      while let value = try iterator.next() {
+        try charge()
+        if !value.isHashable { throw value.unhashableError }
+      }
+      _ = try IteratorObject(over: right)
+      throw .limitExceeded("a set is not supported")
     default: throw unsupported(operation, left, right)
     }
   }
@@ -227,6 +235,11 @@ extension Evaluator {
 }
 
 extension Value {
+  /// Whether Python takes the value for a set, whose differences are sets too.
+  fileprivate var isSetLike: Bool {
+    if case .view(let view) = self { view.part != .values } else { false }
+  }
+
   var isRepeatable: Bool {
     switch self {
     case .text, .bytes, .list, .tuple: true

@@ -50,8 +50,11 @@ final class Evaluator {
   /// Counts `amount` of work.
   @inline(__always)
   func charge(_ amount: Int = 1) throws(TemplateError) {
+    guard amount <= remainingWork else {
+      remainingWork = -1
+      throw workError
+    }
     remainingWork -= amount
-    if remainingWork < 0 { throw workError }
   }
 
   @inline(never)
@@ -154,6 +157,31 @@ final class Evaluator {
     guard case .text(let text) = value, !text.isMarkup else { return value }
     try write(text)
     return nil
+  }
+
+  /// Writes `source` if it is a text without a mark, else returns its value.
+  @inline(__always)
+  func writeText(_ source: MappingObject.Source) throws(TemplateError) -> Value? {
+    switch source {
+    case .value(let value): return try writeText(value)
+    case .string(let string):
+      try write(string, isTrimmed: false)
+      return nil
+    }
+  }
+
+  /// Writes `string`, perhaps without the white space around it.
+  func write(_ string: String, isTrimmed: Bool) throws(TemplateError) {
+    let count = string.utf8.count
+    try checkOutput(adding: count)
+    let written: Void? = unsafe string.utf8.withContiguousStorageIfAvailable { bytes in
+      let range = isTrimmed ? unsafe Text.strippedRange(of: bytes) : 0..<count
+      unsafe output.append(UnsafeBufferPointer(rebasing: bytes[range]))
+    }
+    if written == nil {
+      let text = Text(string)
+      output.append(text.bytes, in: isTrimmed ? text.strippedRange() : 0..<count)
+    }
   }
 
   /// Writes `value` as an expression in braces does.

@@ -1,5 +1,5 @@
 /// The functions that each template has.
-enum GlobalFunction: String {
+enum GlobalFunction: String, Sendable {
   case range
   case dict
   case namespace
@@ -75,7 +75,7 @@ extension Evaluator {
     case .formattedNow:
       let values = try Signature(Self.local("strftime_now"), ["format"]).bind(arguments)
       guard case .text(let format) = values[0] else {
-        let found = (values[0] ?? .none).typeName
+        let found = (values[0] ?? .none).argumentTypeName
         throw .type("strftime() argument 1 must be str, not \(found)")
       }
       return try made(Text(clock().formatted(format.string)))

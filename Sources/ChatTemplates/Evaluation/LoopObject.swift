@@ -1,7 +1,9 @@
 /// The variable `loop` of a `for` statement, which also drives it.
 final class LoopObject {
+  /// The elements of a list or tuple, which need no iterator.
+  private let elements: [Value]?
   private let iterable: Value
-  private var iterator: IteratorObject
+  private var iterator: IteratorObject?
   private var ahead: Value?
   private var current: Value?
   private var previous: Value?
@@ -21,18 +23,32 @@ final class LoopObject {
     self.iterable = iterable
     self.depth0 = depth0
     self.recurse = recurse
-    iterator = try IteratorObject(over: iterable)
-    depth = iterator.depth
+    switch iterable {
+    case .list(let sequence), .tuple(let sequence):
+      elements = sequence.elements
+      knownLength = sequence.elements.count
+      depth = try ValueExtent.depth(around: iterable.depth)
+    default:
+      elements = nil
+      let iterator = try IteratorObject(over: iterable)
+      depth = iterator.depth
+      self.iterator = iterator
+    }
   }
 
   /// Goes on to the next value, which is `nil` at the end.
   func advance() throws(TemplateError) -> Value? {
+    if let elements {
+      guard index0 + 1 < elements.count else { return nil }
+      index0 += 1
+      return elements[index0]
+    }
     let next: Value?
     if let ahead {
       next = ahead
       self.ahead = nil
     } else {
-      next = try iterator.next()
+      next = try iterator?.next()
     }
     guard let next else { return nil }
     index0 += 1
@@ -47,8 +63,14 @@ final class LoopObject {
     return try .tuple(of: [value, .loop(self)])
   }
 
+  private func isLast() throws(TemplateError) -> Bool {
+    if let elements { return index0 + 1 == elements.count }
+    return try peek() == nil
+  }
+
   private func peek() throws(TemplateError) -> Value? {
-    if ahead == nil { ahead = try iterator.next() }
+    if let elements { return index0 + 1 < elements.count ? elements[index0 + 1] : nil }
+    if ahead == nil { ahead = try iterator?.next() }
     return ahead
   }
 
@@ -57,7 +79,7 @@ final class LoopObject {
     var length = try? iterable.length()
     if length == nil {
       var rest: [Value] = []
-      while let value = try iterator.next() { rest.append(value) }
+      while let value = try iterator?.next() { rest.append(value) }
       length = rest.count + index0 + 1 + (ahead == nil ? 0 : 1)
       iterator = try IteratorObject(over: .list(of: rest))
     }
@@ -76,7 +98,7 @@ final class LoopObject {
     case .index: .integer(index0 + 1)
     case .index0: .integer(index0)
     case .first: .boolean(index0 == 0)
-    case .last: .boolean(try peek() == nil)
+    case .last: .boolean(try isLast())
     case .length: .integer(try length())
     case .revindex: .integer(try length() - index0)
     case .revindex0: .integer(try length() - index0 - 1)
@@ -84,7 +106,8 @@ final class LoopObject {
     case .depth0: .integer(depth0)
     case .previtem:
       index0 == 0
-        ? .undefined(UndefinedObject(.hint("there is no previous item"))) : previous ?? .none
+        ? .undefined(UndefinedObject(.hint("there is no previous item")))
+        : elements?[index0 - 1] ?? previous ?? .none
     case .nextitem: try peek() ?? .undefined(UndefinedObject(.hint("there is no next item")))
     case .cycle, .changed: .method(try MethodObject(.loop(self), Text(attribute.rawValue)))
     }

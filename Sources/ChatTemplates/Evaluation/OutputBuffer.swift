@@ -5,7 +5,7 @@
   private(set) var count = 0
 
   init() {
-    capacity = 1024
+    capacity = 1 << 15
     unsafe bytes = .allocate(capacity: capacity)
   }
 
@@ -23,7 +23,7 @@
     unsafe text[range].withUnsafeBufferPointer { source in unsafe append(source) }
   }
 
-  private func append(_ source: UnsafeBufferPointer<UInt8>) {
+  func append(_ source: UnsafeBufferPointer<UInt8>) {
     guard let start = source.baseAddress else { return }
     if count + source.count > capacity { grow(source.count) }
     unsafe (bytes + count).update(from: start, count: source.count)

@@ -91,8 +91,17 @@ extension Evaluator {
       return .bytes(BytesObject((0..<slice.count).map { value.bytes[slice[$0]] }))
     case .tuple(let sequence): return try .tuple(of: slice.elements(of: sequence.elements))
     case .range(let range):
-      if let (start, _, step) = range.bounds, slice.step == 1 {
-        return .range(RangeObject(empty: (start, start, step)))
+      if let (start, _, step) = range.bounds {
+        let distance = try apply(.multiply, step, .integer(slice.stop))
+        return .range(
+          RangeObject(
+            empty: (
+              try apply(.add, start, try apply(.multiply, step, .integer(slice.start))),
+              try apply(.add, start, distance),
+              try apply(.multiply, step, .integer(slice.wholeStep))
+            )
+          )
+        )
       }
       let (step, overflows) = range.step.multipliedReportingOverflow(by: slice.wholeStep)
       if overflows { throw .limitExceeded("the step of a range is beyond 64 bits") }

@@ -126,8 +126,10 @@ extension Evaluator {
     }
     if method == "common" { return try value.rounded(toDigits: precision) }
     let scale = try apply(.power, .integer(10), precision)
-    if value.isRepeatable, scale.index != nil {
-      // However long the repeated sequence were, it is no number.
+    if value.isRepeatable, let scale = scale.index {
+      // Python makes the repeated sequence, and then finds that it is no number.
+      let (size, overflows) = value.size.multipliedReportingOverflow(by: max(0, scale))
+      if overflows || size > 1 << 31 { try charge(bytes: .max) }
       throw .type("must be real number, not \(value.typeName)")
     }
     let scaled = try apply(.multiply, value, scale)

@@ -165,7 +165,7 @@ extension Evaluator {
         "unsupported operand type(s) for +=: '\(passed.value(0).typeName)' and 'str'"
       )
     }
-    if text.isMarkup { indention = indention.escaped() }
+    if text.isMarkup { indention = indention.marked(true) }
     let indentsBlank = passed.isTrue(3)
     let lines = Text(bytes: text.bytes + [UInt8(ascii: "\n")]).lines(keepingEnds: false)
     try charge(bytes: indention.bytes.count, times: lines.count)
@@ -207,19 +207,31 @@ extension Evaluator {
   }
 
   fileprivate func wrapWords(_ passed: [Value?]) throws(TemplateError) -> Value {
-    let text = try text(passed.value(0), attribute: "splitlines")
-    let separator = passed.some(3)?.softDisplay ?? "\n"
+    let separator: Text
+    switch passed.some(3) {
+    case nil: separator = "\n"
+    case .text(let text): separator = text
+    case .bytes: throw .type("sequence item 0: expected a bytes-like object, str found")
+    case .undefined(let undefined): throw undefined.error
+    case .some(let value): throw value.attributeError("join")
+    }
+    let text = try self.text(passed.value(0), attribute: "splitlines")
+    let lines = text.lines(keepingEnds: false)
+    let width = passed[1] ?? .integer(79)
+    if !lines.isEmpty, try width.isOrdered(.lessOrEqual, .integer(0)) {
+      throw .value("invalid width \(width.representation.string) (must be > 0)")
+    }
+    guard let number = width.number else { return .text("") }
     let wrapper = WordWrapper(
-      width: try passed.integer(1, 79),
+      width: Int(min(1e9, max(1, number.rounded(.down)))),
       breaksLongWords: passed[2]?.isTrue ?? true,
       breaksOnHyphens: passed[4]?.isTrue ?? true
     )
-    if wrapper.width <= 0 { throw .value("invalid width \(wrapper.width) (must be > 0)") }
     try charge(bytes: text.bytes.count)
     // Each line is a text of its own.
     try charge(4 * (text.bytes.count / wrapper.width))
     var bytes: [UInt8] = []
-    for (index, line) in text.lines(keepingEnds: false).enumerated() {
+    for (index, line) in lines.enumerated() {
       if index > 0 { bytes += separator.bytes }
       for (index, part) in wrapper.wrap(line).enumerated() {
         if index > 0 { bytes += separator.bytes }

@@ -46,7 +46,7 @@ struct JSONWriter {
 
   /// What Python says of a separator, the argument `position` of a function of its own, that is no text.
   private static func separatorError(_ position: Int, _ value: Value) -> TemplateError {
-    .type("make_encoder() argument \(position) must be str, not \(value.typeName)")
+    .type("make_encoder() argument \(position) must be str, not \(value.argumentTypeName)")
   }
 
   private mutating func write(_ value: Value, level: Int) throws(TemplateError) {

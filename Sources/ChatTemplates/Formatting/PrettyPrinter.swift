@@ -114,9 +114,13 @@ enum PrettyPrinter {
   }
 
   private static func sortedPositions(_ mapping: MappingObject) -> [Int] {
-    mapping.keys.indices.sorted { first, second in
-      (try? mapping.keys[first].isOrdered(.less, mapping.keys[second])) ?? (first < second)
+    let keys = mapping.keys
+    let sorted = try? Array(keys.indices).stablySorted { (first, second) throws(TemplateError) in
+      // Keys of types that Python does not compare come in the order of the types' names.
+      (try? keys[first].isOrdered(.less, keys[second]))
+        ?? (keys[first].typeName < keys[second].typeName)
     }
+    return sorted ?? Array(keys.indices)
   }
 
   /// The value in one line, mappings in the order of their keys.

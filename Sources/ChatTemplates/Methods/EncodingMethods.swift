@@ -16,7 +16,7 @@ extension Evaluator {
       guard let value = passed[index] else { return fallback }
       guard case .text(let text) = value else {
         let title = index == 0 ? "encoding" : "errors"
-        throw .type("\(name)() argument '\(title)' must be str, not \(value.typeName)")
+        throw .type("\(name)() argument '\(title)' must be str, not \(value.argumentTypeName)")
       }
       return text
     }

@@ -45,7 +45,9 @@ extension Evaluator {
     case "removeprefix", "removesuffix":
       try arguments.expectOne("str.\(name)")
       guard case .text(let affix) = arguments.positional[0] else {
-        throw .type("\(name)() argument must be str, not \(arguments.positional[0].typeName)")
+        throw .type(
+          "\(name)() argument must be str, not \(arguments.positional[0].argumentTypeName)"
+        )
       }
       if name == "removeprefix" {
         return .text(
@@ -260,11 +262,11 @@ extension Evaluator {
   private func replace(_ text: Text, _ arguments: CallArguments) throws(TemplateError) -> Value {
     try arguments.expect("replace", 2...3)
     guard case .text(let old) = arguments.positional[0] else {
-      let found = arguments.positional[0].typeName
+      let found = arguments.positional[0].argumentTypeName
       throw .type("replace() argument 1 must be str, not \(found)")
     }
     guard case .text(let new) = arguments.positional[1] else {
-      let found = arguments.positional[1].typeName
+      let found = arguments.positional[1].argumentTypeName
       throw .type("replace() argument 2 must be str, not \(found)")
     }
     let limit = try arguments[2].map { (value) throws(TemplateError) in try width(value) } ?? -1

@@ -120,29 +120,32 @@ final class TrimNode: ExpressionNode {
 
   init(_ operand: any ExpressionNode) { self.operand = operand }
 
-  private func operandValue(
-    _ evaluator: Evaluator,
-    _ frame: Frame
-  ) throws(TemplateError) -> Value {
+  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
     try evaluator.charge()
     try evaluator.enter()
     defer { evaluator.leave() }
-    let value = try operand.evaluate(evaluator, frame)
-    try evaluator.charge(reading: value)
-    try evaluator.charge(writing: value)
-    return value
+    return try trimmed(try operand.evaluate(evaluator, frame), evaluator)
   }
 
-  func evaluate(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value {
-    try evaluator.made(try operandValue(evaluator, frame).softDisplay.stripped())
+  private func trimmed(_ value: Value, _ evaluator: Evaluator) throws(TemplateError) -> Value {
+    try evaluator.charge(reading: value)
+    try evaluator.charge(writing: value)
+    return try evaluator.made(value.softDisplay.stripped())
   }
 
   func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
-    let value = try operandValue(evaluator, frame)
-    guard case .text(let text) = value, !text.isMarkup else {
-      return try evaluator.made(value.softDisplay.stripped())
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    switch try operand.source(evaluator, frame) {
+    case .string(let string):
+      try evaluator.charge(string.utf8.count / 16)
+      try evaluator.write(string, isTrimmed: true)
+    case .value(.text(let text)) where !text.isMarkup:
+      try evaluator.charge(text.bytes.count / 16)
+      try evaluator.write(text, in: text.strippedRange())
+    case .value(let value): return try trimmed(value, evaluator)
     }
-    try evaluator.write(text, in: text.strippedRange())
     return nil
   }
 }

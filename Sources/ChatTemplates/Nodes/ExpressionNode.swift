@@ -5,6 +5,9 @@ protocol ExpressionNode: AnyObject, Sendable {
   /// Python's truth of the value.
   func isTrue(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Bool
 
+  /// The value, or the string that it would be made of.
+  func source(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> MappingObject.Source
+
   /// Writes the value to the output if it is a text without a mark, else returns it.
   ///
   /// Many texts are written without a value for them.
@@ -14,6 +17,13 @@ protocol ExpressionNode: AnyObject, Sendable {
 extension ExpressionNode {
   func isTrue(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Bool {
     try evaluate(evaluator, frame).isTrue
+  }
+
+  func source(
+    _ evaluator: Evaluator,
+    _ frame: Frame
+  ) throws(TemplateError) -> MappingObject.Source {
+    .value(try evaluate(evaluator, frame))
   }
 
   func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {

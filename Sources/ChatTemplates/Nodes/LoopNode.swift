@@ -77,8 +77,8 @@ final class LoopNode: StatementNode {
           .text(try self.recurse(over: values, depth0: depth0, evaluator, outer))
         }
       let state = try LoopObject(over: values, depth0: depth0, recurse: recurse)
+      frame[loopSlot] = .loop(state)
       while let value = try state.advance() {
-        frame[loopSlot] = .loop(state)
         guard try step(value, &hasFinishedBody, evaluator, frame) else { break }
       }
     } else if case .list(let sequence) = values {

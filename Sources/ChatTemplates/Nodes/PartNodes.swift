@@ -27,6 +27,23 @@ final class AttributeNode: ExpressionNode {
     }
     return try evaluator.attribute(name, of: value)
   }
+
+  func source(
+    _ evaluator: Evaluator,
+    _ frame: Frame
+  ) throws(TemplateError) -> MappingObject.Source {
+    guard isMember else { return .value(try evaluate(evaluator, frame)) }
+    try evaluator.charge()
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let value = try base.evaluate(evaluator, frame)
+    if case .mapping(let mapping) = value, let source = mapping.source(of: name) { return source }
+    return .value(try evaluator.attribute(name, of: value))
+  }
+
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
+    try evaluator.writeText(try source(evaluator, frame))
+  }
 }
 
 /// `base[key]`.
@@ -65,6 +82,24 @@ final class MemberNode: ExpressionNode {
     let container = try base.evaluate(evaluator, frame)
     if case .mapping(let mapping) = container, let member = mapping[name] { return member }
     return try evaluator.element(.text(name), of: container)
+  }
+
+  func source(
+    _ evaluator: Evaluator,
+    _ frame: Frame
+  ) throws(TemplateError) -> MappingObject.Source {
+    try evaluator.charge(2)
+    try evaluator.enter()
+    defer { evaluator.leave() }
+    let container = try base.evaluate(evaluator, frame)
+    if case .mapping(let mapping) = container, let source = mapping.source(of: name) {
+      return source
+    }
+    return .value(try evaluator.element(.text(name), of: container))
+  }
+
+  func writeText(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Value? {
+    try evaluator.writeText(try source(evaluator, frame))
   }
 }
 

@@ -298,8 +298,7 @@ extension Parser {
         throw failure("can't assign to 'const'", line: token.line)
       }
       if name == "loop", forDepth > 0, !isParameter {
-        let message = "Can't assign to special loop variable in for-loop target"
-        deferFault(.templateAssertionError, message, line: token.line)
+        loopStoreLines.append(token.line)
       }
       return .name(identifier(of: name))
     }

@@ -104,6 +104,7 @@ extension Parser {
   private mutating func parseFor() throws(TemplateError) -> Statement {
     try advance()
     forDepth += 1
+    let storeCount = loopStoreLines.count
     let target = try parseTarget()
     try expect(.name("in"), "in")
     let iterable = try parseTuple(withConditional: false)
@@ -113,7 +114,7 @@ extension Parser {
     }
     let isRecursive = try skip(name: "recursive")
     loopDepth += 1
-    let (body, used) = try notingNames { (parser) throws(TemplateError) in
+    let (body, used) = try notingNamesOfLoop { (parser) throws(TemplateError) in
       try parser.inFrame { (parser) throws(TemplateError) in
         try parser.parseStatements(until: ["endfor", "else"])
       }
@@ -135,6 +136,7 @@ extension Parser {
         test: test,
         isRecursive: isRecursive,
         loop: special("loop", among: used),
+        loopStoreLine: loopStoreLines.dropFirst(storeCount).first,
         body: body,
         otherwise: otherwise
       )

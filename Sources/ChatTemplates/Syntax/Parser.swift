@@ -20,6 +20,8 @@ struct Parser {
   var loopDepth = 0
   /// How many `for` statements are open, macros inside of them included.
   var forDepth = 0
+  /// The lines where a loop, or something in it, stores to `loop`.
+  var loopStoreLines: [Int] = []
   var blockNames: Set<Text> = []
   /// For each open macro and loop, the names that its body reads.
   private var usedNames: [Set<Text>] = []
@@ -163,6 +165,16 @@ struct Parser {
     loopDepth = 0
     let result = try notingNames { (parser) throws(TemplateError) in try parser.inFrame(parse) }
     loopDepth = outerLoopDepth
+    return result
+  }
+
+  /// Parses the body of a loop, and also returns the names it reads, of which `loop` is its own.
+  mutating func notingNamesOfLoop<T>(
+    _ parse: (inout Parser) throws(TemplateError) -> T
+  ) throws(TemplateError) -> (T, Set<Text>) {
+    let readsLoop = usedNames.map { $0.contains("loop") }
+    let result = try notingNames(parse)
+    for (index, reads) in readsLoop.enumerated() where !reads { usedNames[index].remove("loop") }
     return result
   }
 

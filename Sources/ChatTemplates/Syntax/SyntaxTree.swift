@@ -33,6 +33,8 @@ indirect enum Statement: Sendable {
     let isRecursive: Bool
     /// The variable `loop`, if the body reads it.
     let loop: NameID?
+    /// The first line that stores to `loop`, which is not allowed.
+    let loopStoreLine: Int?
     let body: [Statement]
     let otherwise: [Statement]
   }

@@ -51,8 +51,27 @@ extension Text {
 
   /// Where the text without white space around it is.
   func strippedRange() -> Range<Int> {
-    let start = leadingEnd(\.isPythonSpace)
-    return start..<trailingStart(from: start, \.isPythonSpace)
+    unsafe bytes.withUnsafeBufferPointer { unsafe Self.strippedRange(of: $0) }
+  }
+
+  /// Where the text of `bytes` without white space around it is.
+  static func strippedRange(of bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+    var start = 0
+    var end = bytes.count
+    while start < end, unsafe isASCIISpace(bytes[start]) { start += 1 }
+    while end > start, unsafe isASCIISpace(bytes[end - 1]) { end -= 1 }
+    guard start < end, unsafe bytes[start] >= 0x80 || bytes[end - 1] >= 0x80 else {
+      return start..<end
+    }
+    // White space beyond ASCII, perhaps.
+    let rest = unsafe Text(bytes: [UInt8](bytes[start..<end]))
+    let first = rest.leadingEnd(\.isPythonSpace)
+    let last = rest.trailingStart(from: first, \.isPythonSpace)
+    return start + first..<start + last
+  }
+
+  private static func isASCIISpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte >= 0x09 && byte <= 0x0D || byte >= 0x1C && byte <= 0x1F
   }
 
   /// About how many parts a split on white space makes.

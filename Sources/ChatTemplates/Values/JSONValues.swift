@@ -55,14 +55,18 @@ struct JSONValues {
     depth: Int
   ) throws(TemplateError) -> MappingObject {
     if let pattern, pattern.names.count == members.count {
-      var values: [Value] = []
-      values.reserveCapacity(members.count)
+      var sources: [MappingObject.Source] = []
+      sources.reserveCapacity(members.count)
       for (name, member) in members {
-        guard Self.areSame(name, pattern.names[values.count]) else { break }
-        values.append(try value(of: member, depth: depth + 1))
+        guard Self.areSame(name, pattern.names[sources.count]) else { break }
+        if case .string(let string) = member, string.utf8.count > Self.shortLength {
+          sources.append(.string(string))
+        } else {
+          sources.append(.value(try value(of: member, depth: depth + 1)))
+        }
       }
-      if values.count == members.count {
-        return try MappingObject(keysOf: pattern.mapping, values)
+      if sources.count == members.count {
+        return try MappingObject(keysOf: pattern.mapping, sources)
       }
     }
     var builder = MappingBuilder()

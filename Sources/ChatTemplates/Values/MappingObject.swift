@@ -1,21 +1,34 @@
 /// Python's `dict`: members in the order of their first insertion.
 final class MappingObject {
+  /// What a mapping made of JSON keeps of a member: the string, until a value is wanted.
+  enum Source {
+    case value(Value)
+    case string(String)
+  }
+
   let keys: [Value]
-  let values: [Value]
   let depth: Int
   let size: Int
   let digitWork: Int
   /// Where each key is; `nil` for few keys, where looking through them is faster.
   private let positions: [MappingKey: Int]?
+  private var sources: [Source]
+  /// All values, once they are wanted.
+  private var allValues: [Value]?
 
-  /// A mapping of the keys of `other` to `values`, of which there are as many.
-  init(keysOf other: MappingObject, _ values: [Value]) throws(TemplateError) {
+  /// A mapping of the keys of `other` to what `sources` has, as much.
+  init(keysOf other: MappingObject, _ sources: [Source]) throws(TemplateError) {
     var extent = ValueExtent()
     for key in other.keys { extent.add(key) }
-    for value in values { extent.add(value) }
+    for source in sources {
+      switch source {
+      case .value(let value): extent.add(value)
+      case .string(let string): extent.add(byteCount: string.utf8.count)
+      }
+    }
     extent = try extent.around()
     keys = other.keys
-    self.values = values
+    self.sources = sources
     positions = other.positions
     depth = extent.depth
     size = extent.size
@@ -28,7 +41,8 @@ final class MappingObject {
     for value in builder.values { extent.add(value) }
     extent = try extent.around()
     keys = builder.keys
-    values = builder.values
+    sources = []
+    allValues = builder.values
     positions = builder.positions
     depth = extent.depth
     size = extent.size
@@ -37,24 +51,50 @@ final class MappingObject {
 
   var count: Int { keys.count }
 
-  /// The value of a text key.
-  subscript(key: Text) -> Value? {
+  /// The values of `keys`.
+  var values: [Value] {
+    if let allValues { return allValues }
+    let values = sources.indices.map { value(at: $0) }
+    allValues = values
+    sources = []
+    return values
+  }
+
+  private func value(at index: Int) -> Value {
+    if let allValues { return allValues[index] }
+    switch sources[index] {
+    case .value(let value): return value
+    case .string(let string):
+      let value = Value.text(Text(string))
+      sources[index] = .value(value)
+      return value
+    }
+  }
+
+  private func position(of key: Text) -> Int? {
     if positions != nil { return indexed(key) }
     for index in keys.indices {
-      if case .text(let candidate) = keys[index], candidate == key { return values[index] }
+      if case .text(let candidate) = keys[index], candidate == key { return index }
     }
     return nil
   }
 
   @inline(never)
-  private func indexed(_ key: Text) -> Value? {
-    positions?[MappingKey(.text(key))].map { values[$0] }
+  private func indexed(_ key: Text) -> Int? { positions?[MappingKey(.text(key))] }
+
+  /// The value of a text key.
+  subscript(key: Text) -> Value? { position(of: key).map { value(at: $0) } }
+
+  /// The value of a text key, or the string that it would be made of.
+  func source(of key: Text) -> Source? {
+    guard let position = position(of: key) else { return nil }
+    return allValues.map { .value($0[position]) } ?? sources[position]
   }
 
   /// The value of `key`.
   func value(of key: Value) throws(TemplateError) -> Value? {
     guard key.isHashable else { throw key.unhashableError }
-    return position(of: key).map { values[$0] }
+    return position(of: key).map { value(at: $0) }
   }
 
   private func position(of key: Value) -> Int? {

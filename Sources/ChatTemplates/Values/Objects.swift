@@ -133,6 +133,15 @@ final class MethodObject {
     self.name = name
     depth = try ValueExtent.depth(around: receiver.depth)
   }
+
+  /// Whether the method is part of Python's interpreter.
+  var isBuiltin: Bool {
+    switch receiver {
+    case .cycler, .loop, .function: false
+    case .text(let text): !text.isMarkup
+    default: true
+    }
+  }
 }
 
 /// jinja2's `cycler`.

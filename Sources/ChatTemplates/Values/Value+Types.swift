@@ -19,7 +19,7 @@ extension Value {
     case .macro: "Macro"
     case .loop: "LoopContext"
     case .function(let value): value.typeName
-    case .method: "builtin_function_or_method"
+    case .method(let value): value.isBuiltin ? "builtin_function_or_method" : "method"
     case .cycler: "Cycler"
     case .joiner: "Joiner"
     }
@@ -41,6 +41,9 @@ extension Value {
     default: "\(typeName) object"
     }
   }
+
+  /// The name of the type as Python's built-in functions complain of an argument.
+  var argumentTypeName: String { isNone ? "None" : typeName }
 
   /// Python's error where the value has no attribute of that name.
   func attributeError(_ name: String) -> TemplateError {

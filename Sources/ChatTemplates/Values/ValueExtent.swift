@@ -13,12 +13,16 @@ struct ValueExtent {
 
   /// Counts `value` in.
   mutating func add(_ value: Value) {
+    if case .text(let text) = value { return add(byteCount: text.bytes.count) }
     depth = max(depth, value.depth)
     // No text or container is larger than the limit that `around` checks, so sums cannot overflow
     // before a container of more elements than memory holds.
     size = size &+ value.size &+ 8
     digitWork = digitWork &+ value.digitWork
   }
+
+  /// Counts a text of `byteCount` bytes in.
+  mutating func add(byteCount: Int) { size = size &+ byteCount &+ 8 }
 
   /// The extent of a container of what was counted.
   func around() throws(TemplateError) -> ValueExtent {

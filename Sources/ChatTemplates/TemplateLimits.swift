@@ -4,7 +4,7 @@ public struct TemplateLimits: Sendable, Equatable {
   public var textBytes: Int
   /// Expressions and statements evaluated, elements made, and 32-byte pieces of values made or read.
   ///
-  /// This bounds time and memory: 5 million steps take less than a second and 200 MB.
+  /// This bounds time and memory: 5 million steps take less than a second of a processor and 200 MB.
   public var work: Int
   /// Nested evaluations, macro calls included. In a release build all of them fit
   /// a stack of 512 KiB; a debug build needs 4 MiB.

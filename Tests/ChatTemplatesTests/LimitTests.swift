@@ -119,18 +119,46 @@ import Testing
         + "{% set z = x == y %}{% endfor %}",
       "{% set ns = namespace(x=[1]) %}{% for a in range(190) %}{% set ns.x = [ns.x, 'a' * 100] %}"
         + "{% endfor %}{% for i in range(10000) %}{{ ns.x|pprint|length }}{% endfor %}",
+      "{% set ns = namespace(x=1) %}{% for i in range(100000) %}{% set ns.x = [ns, ns.x|string] %}{% endfor %}",
+      "{% set ns = namespace(x='a' * 1000000) %}{{ ([ns] * 1000)|string|length }}",
+      "{% set ns = namespace(x=10 ** 4290) %}{% set l = [ns] * 1000 %}{% for i in range(10000) %}"
+        + "{% set z = l|string|length %}{% endfor %}",
+      "{% set ns = namespace(x=0) %}{% for i in range(150) %}{% set other = namespace(p=[ns.x, ns.x]) %}"
+        + "{% set ns.x = other %}{% endfor %}{{ ns|string|length }}",
+      "{% set ns = namespace(x=0) %}{% for i in range(1000) %}{% set other = namespace(p=ns.x) %}"
+        + "{% set ns.x = other %}{% endfor %}{{ ns|string|length }}",
+      "{% set x = 'aé' * 500000 %}{% for i in range(100000) %}{% set z = x.title() %}{% endfor %}",
+      "{% set x = 'aé ' * 300000 %}{% for i in range(100000) %}{% set z = x.swapcase() %}{% endfor %}",
+      "{% set x = 'aé ' * 300000 %}{% for i in range(100000) %}{% set z = x|wordcount %}{% endfor %}",
+      "{% set x = ['aé ' * 300000] %}{% for i in range(100000) %}{% set z = x|string %}{% endfor %}",
+      "{% set x = 'aé ' * 300000 %}{% for i in range(100000) %}{% set z = x|pprint %}{% endfor %}",
+      "{% set x = 'aé ' * 300000 %}{% for i in range(100000) %}{% set z = x|striptags %}{% endfor %}",
+      "{% set l = range(1000)|list %}{% for i in range(100000) %}{% set z = l|groupby('real') %}{% endfor %}",
+      "{% set l = [[[1.5] * 100] * 100] * 10 %}{% for i in range(100000) %}{% set z = l|string %}{% endfor %}",
+      "{% for i in range(100000) %}{% for j in range(100) %}{% set z = lipsum(1) %}{% endfor %}{% endfor %}",
+      "{% for i in range(100000) %}{% for j in range(100) %}{% set z = strftime_now('%c %x') %}{% endfor %}"
+        + "{% endfor %}",
+      "{% for i in range(100000) %}{% for j in range(100) %}{% set z = 'a'|urlize %}{% endfor %}{% endfor %}",
     ]
   )
-  func `takes little time and memory`(template: String) throws {
-    let before = Self.usage()
-    _ = error(template, limits: TemplateLimits())
-    let after = Self.usage()
-    // Of the time of this thread alone, a second on a quiet processor; builds for debugging are slower
-    // by far. The peak is that of all tests of the process.
-    #if !DEBUG
-      #expect(after.seconds - before.seconds < 3)
-    #endif
-    #expect(after.peakBytes - before.peakBytes < 1 << 30)
+  func `takes less than a second and 200 MB for all its work`(template: String) async {
+    // In a process of its own, whose peak is that of this render alone; a fifth of the work in a fifth of the time.
+    await #expect(processExitsWith: .success) { [template] in
+      let before = Self.usage()
+      var seconds = Double.infinity
+      // The best of three: what else the machine does slows single runs down.
+      for _ in 0..<3 where seconds >= 0.2 {
+        let start = Self.usage().seconds
+        let error = Self().error(template, limits: TemplateLimits(work: 1_000_000))
+        if let error { #expect(Self().isLimit(error) || error.className == "ValueError") }
+        seconds = Self.usage().seconds - start
+      }
+      // Builds for debugging are slower by far.
+      #if !DEBUG
+        #expect(seconds < 0.2)
+      #endif
+      #expect(Self.usage().peakBytes - before.peakBytes < 200 << 20)
+    }
   }
 
   /// The processor time of this thread, and the most memory that the process ever had.
@@ -142,11 +170,24 @@ import Testing
     return (Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9, usage.ru_maxrss << 10)
   }
 
-  @Test func `renders values that refer to themselves`() throws {
+  @Test(
+    arguments: [
+      ("{{ (ns|string)[:23] }}", "<Namespace {'me': <Name"),
+      (
+        "{{ ns }}",
+        "<Namespace {'me': <Namespace {...}>, 'l': [<Namespace {...}>], 'g': <Macro 'g'>}>"
+      ),
+      (
+        "{{ [ns] }}",
+        "[<Namespace {'me': <Namespace {...}>, 'l': [<Namespace {...}>], 'g': <Macro 'g'>}>]"
+      ),
+    ]
+  )
+  func `renders values that refer to themselves`(output: String, expected: String) throws {
     let template =
-      "{% set ns = namespace() %}{% set ns.me = ns %}{% macro g() %}{% endmacro %}"
-      + "{% set ns.g = g %}{{ (ns|string)[:23] }}"
-    #expect(try ChatTemplate(template).render(JSONObject()) == "<Namespace {'me': <Name")
+      "{% set ns = namespace() %}{% set ns.me = ns %}{% set ns.l = [ns] %}"
+      + "{% macro g() %}{% endmacro %}{% set ns.g = g %}"
+    #expect(try ChatTemplate(template + output).render(JSONObject()) == expected)
   }
 
   @Test func `survives every prefix of a template`() throws {

@@ -10,6 +10,10 @@ extension Evaluator {
     if operation == .remainder, case .text(let format) = left {
       return try made(try PercentFormat(self, format).apply(to: right))
     }
+    if operation == .remainder, case .bytes(let format) = left {
+      let text = try PercentFormat(self, Text(bytes: format.bytes), isBytes: true).apply(to: right)
+      return .bytes(BytesObject(text.bytes))
+    }
     if operation == .multiply, case .text(let text) = left, text.isMarkup,
       right.wholeNumber == nil
     {
@@ -62,10 +66,10 @@ extension Evaluator {
       let end = isMarkup ? second.escaped() : second
       return try made(Text(bytes: start.bytes + end.bytes, isMarkup: isMarkup))
     case (.list(let first), .list(let second)):
-      try charge(2 * (first.elements.count + second.elements.count))
+      try charge(5 * (first.elements.count + second.elements.count))
       return try madeList(first.elements + second.elements)
     case (.tuple(let first), .tuple(let second)):
-      try charge(2 * (first.elements.count + second.elements.count))
+      try charge(5 * (first.elements.count + second.elements.count))
       return try .tuple(of: first.elements + second.elements)
     case (.bytes(let first), .bytes(let second)):
       try charge(bytes: first.bytes.count + second.bytes.count)
@@ -94,9 +98,11 @@ extension Evaluator {
     switch sequence {
     case .text(let text):
       try charge(bytes: text.bytes.count, times: count)
+      let total = text.bytes.count * count
       var bytes: [UInt8] = []
-      bytes.reserveCapacity(text.bytes.count * count)
-      if !text.isEmpty { for _ in 0..<count { bytes += text.bytes } }
+      bytes.reserveCapacity(total)
+      if total > 0 { bytes += text.bytes }
+      while bytes.count < total { bytes += bytes.prefix(total - bytes.count) }
       return .text(text.derived(bytes))
     case .bytes(let value):
       try charge(bytes: value.bytes.count, times: count)

@@ -80,14 +80,67 @@ final class Evaluator {
     }
   }
 
-  /// Counts turning the long integers in `value` into digits, which the length of the text does not
-  /// tell the cost of.
+  /// Counts turning numbers in `value` into digits, and going through namespaces in it: the length of the text
+  /// does not tell the cost of the one, nor does the value's size that of the other.
   func charge(writing value: Value) throws(TemplateError) {
-    guard case .namespace(let namespace) = value else {
+    if value.holdsNamespace {
+      var size = 0
+      try charge(writing: value, to: &size, within: Nesting())
+    } else {
       try charge(value.digitWork)
-      return
     }
-    for name in namespace.names { try charge((namespace[name] ?? .none).digitWork) }
+  }
+
+  /// Counts writing all of `value`, namespaces included, whose text must not become too large.
+  private func charge(
+    writing value: Value,
+    to size: inout Int,
+    within nesting: Nesting
+  ) throws(TemplateError) {
+    try charge()
+    guard nesting.depth <= TemplateLimits.valueDepth else { throw ValueExtent.depthError }
+    guard value.holdsNamespace else {
+      size += value.size
+      guard size <= limits.textBytes else { return try charge(bytes: size) }
+      return try charge(value.size / 32 + value.digitWork)
+    }
+    switch value {
+    case .list(let sequence), .tuple(let sequence):
+      for element in sequence.elements {
+        try charge(writing: element, to: &size, within: nesting.deeper)
+      }
+    case .mapping(let mapping):
+      for value in mapping.keys + mapping.values {
+        try charge(writing: value, to: &size, within: nesting.deeper)
+      }
+    case .view(let view):
+      try charge(writing: .mapping(view.mapping), to: &size, within: nesting.deeper)
+    case .namespace(let namespace):
+      if nesting.namespaces.contains(ObjectIdentifier(namespace)) { return }
+      let inner = nesting.inside(namespace)
+      for name in namespace.names {
+        try charge(writing: namespace[name] ?? .none, to: &size, within: inner)
+      }
+    default: break
+    }
+  }
+
+  /// Counts writing `value` as a text of its own, where that is not the text that it is.
+  func charge(displaying value: Value) throws(TemplateError) {
+    try charge(writing: value)
+    switch value {
+    case .list, .tuple, .mapping, .view:
+      let size = value.size
+      // An element counts for 8 bytes, and takes 3 in the text at least.
+      if size / 3 > limits.textBytes { try charge(bytes: size / 3) }
+      try charge(size / 12)
+    default: break
+    }
+  }
+
+  /// Counts changing the case of `text`, which takes long where a code point may become several.
+  func charge(converting text: Text) throws(TemplateError) {
+    try charge(text.isASCII ? text.bytes.count / 16 : text.bytes.count / 2)
   }
 
   /// Counts looking up what each code point of `text` is.
@@ -187,7 +240,7 @@ final class Evaluator {
   /// Writes `value` as an expression in braces does.
   func write(_ value: Value) throws(TemplateError) {
     if case .text(let text) = value, !escapes { return try write(text) }
-    try charge(writing: value)
+    try charge(displaying: value)
     try write(escapes ? value.softDisplay.escaped() : value.display)
   }
 

@@ -78,6 +78,7 @@ extension Evaluator {
         let found = (values[0] ?? .none).argumentTypeName
         throw .type("strftime() argument 1 must be str, not \(found)")
       }
+      try charge(20 + format.bytes.count)
       return try made(Text(clock().formatted(format.string)))
     }
   }

@@ -57,6 +57,7 @@ extension Evaluator {
       let wordCount = max(0, Int.random(in: least..<most))
       try charge(bytes: bytes.count / 8)
       try charge(bytes: wordCount, times: 16)
+      try charge(8 * wordCount)
       if index > 0 { bytes.append(isMarkup ? "\n" : "\n\n") }
       let paragraph = Lipsum.paragraph(wordCount)
       bytes.append(isMarkup ? "<p>\(paragraph)</p>" : paragraph)

@@ -56,6 +56,7 @@ struct SortKey {
   /// The keys of `value`, texts in lower case unless case matters.
   func keys(of value: Value, _ evaluator: Evaluator) throws(TemplateError) -> [Value] {
     var keys: [Value] = []
+    try evaluator.charge(4)
     for path in paths {
       let key = try path.value(in: value, evaluator)
       if !isCaseSensitive, case .text(let text) = key {

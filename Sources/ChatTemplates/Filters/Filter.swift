@@ -9,6 +9,8 @@ struct Filter: Sendable {
   }
 
   private let kind: Kind
+  /// Whether the filter turns what it is given into text.
+  private var displaysArguments = false
 
   /// A filter with these parameters; the body gets one value for each.
   init(_ signature: Signature, _ body: @escaping Body) { kind = .fixed(signature, body) }
@@ -16,14 +18,22 @@ struct Filter: Sendable {
   /// A filter that takes any arguments.
   init(variadic body: @escaping VariadicBody) { kind = .variadic(body) }
 
+  /// The filter, as one that turns what it is given into text.
+  private var displaying: Filter {
+    var filter = self
+    filter.displaysArguments = true
+    return filter
+  }
+
   /// Applies the filter to the first of `arguments`.
   func apply(
     _ evaluator: Evaluator,
     _ arguments: CallArguments
   ) throws(TemplateError) -> Value {
-    // Most filters turn what they are given into text.
-    for argument in arguments.positional { try evaluator.charge(writing: argument) }
-    for (_, argument) in arguments.keywords { try evaluator.charge(writing: argument) }
+    if displaysArguments {
+      for argument in arguments.positional { try evaluator.charge(displaying: argument) }
+      for (_, argument) in arguments.keywords { try evaluator.charge(displaying: argument) }
+    }
     switch kind {
     case .fixed(let signature, let body): return try body(evaluator, try signature.bind(arguments))
     case .variadic(let body): return try body(evaluator, arguments)
@@ -35,8 +45,9 @@ struct Filter: Sendable {
 
   static let all: [String: Filter] =
     textFilters
-    .merging(markupFilters) { first, _ in first }
-    .merging(numberFilters) { first, _ in first }
+    .mapValues(\.displaying)
+    .merging(markupFilters.mapValues(\.displaying)) { first, _ in first }
+    .merging(numberFilters.mapValues(\.displaying)) { first, _ in first }
     .merging(sequenceFilters) { first, _ in first }
     .merging(selectionFilters) { first, _ in first }
     .merging(orderFilters) { first, _ in first }

@@ -13,7 +13,9 @@ extension Filter {
     "striptags": Filter(Signature("do_striptags", ["value"])) {
       evaluator,
       passed throws(TemplateError) in
-      try evaluator.made(passed.value(0).display.withoutTags())
+      let text = passed.value(0).display
+      try evaluator.charge(text.bytes.count / 4)
+      return try evaluator.made(text.withoutTags())
     },
     "xmlattr": Filter(Signature("do_xmlattr", ["d", "autospace"], implicit: 1)) {
       evaluator,

@@ -46,8 +46,9 @@ extension Filter {
       }
     },
     "float": Filter(Signature("do_float", ["value", "default"])) {
-      _,
+      evaluator,
       passed throws(TemplateError) in
+      try evaluator.charge(passed.value(0).size / 8)
       switch passed.value(0) {
       case .text(let text): return text.parsedFloat.map(Value.float) ?? passed[1] ?? .float(0)
       case .bytes(let value):

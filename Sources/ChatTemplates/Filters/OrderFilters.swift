@@ -105,6 +105,7 @@ extension Evaluator {
     var currentKey: [Value] = []
     func finish() throws(TemplateError) {
       guard let first = current.first else { return }
+      try charge(8)
       let name = try path.value(in: first, self)
       groups.append(
         .tuple(try SequenceObject([name, try .list(of: current)], isGroup: true))

@@ -144,7 +144,7 @@ extension Evaluator {
     var total = 0
     while let element = try iterator.next() {
       let value = try path.value(in: element, self)
-      try charge(writing: value)
+      try charge(displaying: value)
       let text = escapes ? value.softDisplay : value.display
       parts.append(text)
       total += text.bytes.count + separator.bytes.count

@@ -1,18 +1,18 @@
 extension Filter {
   static let textFilters: [String: Filter] = [
     "upper": Filter(Signature("do_upper", ["s"])) { evaluator, passed throws(TemplateError) in
-      try evaluator.made(passed.value(0).softDisplay.uppercased())
+      try evaluator.made(try evaluator.converting(passed.value(0)).uppercased())
     },
     "lower": Filter(Signature("do_lower", ["s"])) { evaluator, passed throws(TemplateError) in
-      try evaluator.made(passed.value(0).softDisplay.lowercased())
+      try evaluator.made(try evaluator.converting(passed.value(0)).lowercased())
     },
     "capitalize": Filter(Signature("do_capitalize", ["s"])) {
       evaluator,
       passed throws(TemplateError) in
-      try evaluator.made(passed.value(0).softDisplay.capitalized())
+      try evaluator.made(try evaluator.converting(passed.value(0)).capitalized())
     },
     "title": Filter(Signature("do_title", ["s"])) { evaluator, passed throws(TemplateError) in
-      try evaluator.made(passed.value(0).softDisplay.wordsCapitalized())
+      try evaluator.made(try evaluator.converting(passed.value(0)).wordsCapitalized())
     },
     "string": Filter(Signature("soft_str", ["s"])) { evaluator, passed throws(TemplateError) in
       try evaluator.made(passed.value(0).softDisplay)
@@ -62,10 +62,14 @@ extension Filter {
     ) { evaluator, passed throws(TemplateError) in
       try evaluator.truncate(passed)
     },
-    "wordcount": Filter(Signature("do_wordcount", ["s"])) { _, passed throws(TemplateError) in
+    "wordcount": Filter(Signature("do_wordcount", ["s"])) {
+      evaluator,
+      passed throws(TemplateError) in
+      let text = passed.value(0).softDisplay
+      try evaluator.charge(text.bytes.count / 8)
       var count = 0
       var isInWord = false
-      for scalar in passed.value(0).softDisplay.scalars {
+      for scalar in text.scalars {
         let isWord = scalar == "_" || scalar.isPythonAlphanumeric
         if isWord, !isInWord { count += 1 }
         isInWord = isWord
@@ -99,7 +103,8 @@ extension Filter {
     },
     "pprint": Filter(Signature("do_pprint", ["value"])) { evaluator, passed throws(TemplateError) in
       let value = passed.value(0)
-      try evaluator.charge((value.size + value.digitWork) * (1 + value.depth))
+      try evaluator.charge((value.size + value.digitWork) * (2 + value.depth))
+      if let undefined = PrettyPrinter.undefinedKey(in: value) { throw undefined.error }
       return try evaluator.made(Text(bytes: PrettyPrinter.print(value)))
     },
   ]
@@ -134,6 +139,13 @@ extension Text {
 }
 
 extension Evaluator {
+  /// The text of `value`, whose case will be changed.
+  fileprivate func converting(_ value: Value) throws(TemplateError) -> Text {
+    let text = value.softDisplay
+    try charge(converting: text)
+    return text
+  }
+
   /// A text argument of a filter that does not convert its operand.
   private func text(_ value: Value, attribute: String) throws(TemplateError) -> Text {
     switch value {
@@ -169,6 +181,7 @@ extension Evaluator {
     let indentsBlank = passed.isTrue(3)
     let lines = Text(bytes: text.bytes + [UInt8(ascii: "\n")]).lines(keepingEnds: false)
     try charge(bytes: indention.bytes.count, times: lines.count)
+    try charge(lines.count)
     var bytes: [UInt8] = passed.isTrue(2) ? indention.bytes : []
     for (index, line) in lines.enumerated() {
       if index > 0 {

@@ -47,6 +47,7 @@ struct Urlize {
   func apply(to value: Value) throws(TemplateError) -> Text {
     let text = value.softDisplay.escaped().bytes
     try evaluator.charge(bytes: text.count)
+    try evaluator.charge(20 + text.count / 4)
     var output: [UInt8] = []
     var start = 0
     let source = Text(bytes: text)

@@ -56,7 +56,7 @@ struct BraceFormat {
     depth: Int
   ) throws(TemplateError) -> Text {
     var value = try value(of: Text(field.name))
-    if field.conversion != nil { try evaluator.charge(writing: value) }
+    if field.conversion != nil { try evaluator.charge(displaying: value) }
     switch field.conversion {
     case nil: break
     case "s": value = .text(value.display)

@@ -7,7 +7,11 @@ struct PercentFormat {
   private var arguments: [Value] = []
   private var nextArgument = 0
 
-  init(_ evaluator: Evaluator, _ format: Text) {
+  /// Whether the format is Python's `bytes`.
+  private let isBytes: Bool
+
+  init(_ evaluator: Evaluator, _ format: Text, isBytes: Bool = false) {
+    self.isBytes = isBytes
     self.evaluator = evaluator
     self.format = format
   }
@@ -49,7 +53,8 @@ struct PercentFormat {
       try evaluator.charge()
     }
     if nextArgument < arguments.count, !isMapping {
-      throw .type("not all arguments converted during string formatting")
+      let kind = isBytes ? "bytes" : "string"
+      throw .type("not all arguments converted during \(kind) formatting")
     }
     return format.derived(output)
   }
@@ -192,10 +197,19 @@ struct PercentFormat {
     _ value: Value,
     _ specification: FormatSpecification
   ) throws(TemplateError) -> Text {
-    try evaluator.charge(writing: value)
+    try evaluator.charge(displaying: value)
     var specification = specification
     let type = specification.type
     switch type {
+    case UInt8(ascii: "s") where isBytes:
+      guard case .bytes(let bytes) = value else {
+        throw .type(
+          "%b requires a bytes-like object, or an object that implements __bytes__, not"
+            + " '\(value.typeName)'"
+        )
+      }
+      try charge(specification)
+      return specification.padded(Text(bytes: bytes.bytes), defaultAlignment: .right)
     case UInt8(ascii: "s"), UInt8(ascii: "r"), UInt8(ascii: "a"):
       var text = type == UInt8(ascii: "s") ? value.softDisplay : value.representation
       if type == UInt8(ascii: "a") { text = text.asciiEscaped }

@@ -113,6 +113,20 @@ enum PrettyPrinter {
     output.append(",\n" + String(repeating: " ", count: indent))
   }
 
+  /// A key that cannot be put in order with the others of its mapping.
+  static func undefinedKey(in value: Value) -> UndefinedObject? {
+    switch value {
+    case .list(let sequence), .tuple(let sequence):
+      return sequence.elements.lazy.compactMap(undefinedKey).first
+    case .mapping(let mapping):
+      if mapping.count > 1 {
+        for key in mapping.keys { if case .undefined(let undefined) = key { return undefined } }
+      }
+      return mapping.values.lazy.compactMap(undefinedKey).first
+    default: return nil
+    }
+  }
+
   private static func sortedPositions(_ mapping: MappingObject) -> [Int] {
     let keys = mapping.keys
     let sorted = try? Array(keys.indices).stablySorted { (first, second) throws(TemplateError) in

@@ -9,7 +9,7 @@ struct ValueFormat {
   }
 
   func apply(to value: Value) throws(TemplateError) -> Text {
-    try evaluator.charge(writing: value)
+    try evaluator.charge(displaying: value)
     if text.isEmpty { return value.display }
     switch value {
     case .text(let string): return try format(string)

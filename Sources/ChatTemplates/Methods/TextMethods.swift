@@ -63,6 +63,9 @@ extension Evaluator {
       return try fillWithZeros(text, try width(arguments.positional[0]))
     default:
       try arguments.expectNone("str.\(name)")
+      if name == "title" || name == "capitalize" || name.hasSuffix("case") || !text.isASCII {
+        try charge(text.bytes.count / 2)
+      }
       if let result = Self.converted(name, text) { return try made(result) }
       return .boolean(Self.classified(name, try charge(classifying: text)))
     }

@@ -129,7 +129,7 @@ final class TrimNode: ExpressionNode {
 
   private func trimmed(_ value: Value, _ evaluator: Evaluator) throws(TemplateError) -> Value {
     try evaluator.charge(reading: value)
-    try evaluator.charge(writing: value)
+    try evaluator.charge(displaying: value)
     return try evaluator.made(value.softDisplay.stripped())
   }
 

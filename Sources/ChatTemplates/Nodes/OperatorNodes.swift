@@ -84,7 +84,7 @@ final class ConcatenationNode: ExpressionNode {
       && values.contains { if case .text(let text) = $0 { text.isMarkup } else { false } }
     var bytes: [UInt8] = []
     for value in values {
-      try evaluator.charge(writing: value)
+      try evaluator.charge(displaying: value)
       let text = isMarkup ? value.softDisplay.escaped() : value.display
       try evaluator.charge(bytes: bytes.count + text.bytes.count)
       bytes += text.bytes

@@ -10,6 +10,7 @@ final class MappingObject {
   let depth: Int
   let size: Int
   let digitWork: Int
+  let holdsNamespace: Bool
   /// Where each key is; `nil` for few keys, where looking through them is faster.
   private let positions: [MappingKey: Int]?
   private var sources: [Source]
@@ -33,6 +34,7 @@ final class MappingObject {
     depth = extent.depth
     size = extent.size
     digitWork = extent.digitWork
+    holdsNamespace = extent.holdsNamespace
   }
 
   fileprivate init(_ builder: MappingBuilder) throws(TemplateError) {
@@ -47,6 +49,7 @@ final class MappingObject {
     depth = extent.depth
     size = extent.size
     digitWork = extent.digitWork
+    holdsNamespace = extent.holdsNamespace
   }
 
   var count: Int { keys.count }

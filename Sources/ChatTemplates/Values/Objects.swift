@@ -4,6 +4,7 @@ final class SequenceObject {
   let depth: Int
   let size: Int
   let digitWork: Int
+  let holdsNamespace: Bool
   /// Whether this is a pair of `groupby`, whose elements also have names.
   let isGroup: Bool
 
@@ -16,6 +17,7 @@ final class SequenceObject {
     depth = extent.depth
     size = extent.size
     digitWork = extent.digitWork
+    holdsNamespace = extent.holdsNamespace
   }
 }
 

@@ -15,11 +15,11 @@ extension Value {
   /// Python's `repr`.
   var representation: Text {
     var output: [UInt8] = []
-    writeRepresentation(to: &output, within: 0)
+    writeRepresentation(to: &output, within: Nesting())
     return Text(bytes: output)
   }
 
-  private func writeRepresentation(to output: inout [UInt8], within depth: Int) {
+  private func writeRepresentation(to output: inout [UInt8], within nesting: Nesting) {
     switch self {
     case .none: output.append("None")
     case .boolean(let value): output.append(value ? "True" : "False")
@@ -28,32 +28,32 @@ extension Value {
     case .float(let value): output.append(value.pythonRepresentation)
     case .text(let value): output.append(contentsOf: value.representation.bytes)
     case .bytes(let value): output += value.representation
-    case .list(let value): Self.write(value.elements, "[", "]", to: &output, within: depth)
+    case .list(let value): Self.write(value.elements, "[", "]", to: &output, within: nesting)
     case .tuple(let value):
       let end = value.elements.count == 1 ? ",)" : ")"
-      Self.write(value.elements, "(", end, to: &output, within: depth)
+      Self.write(value.elements, "(", end, to: &output, within: nesting)
     case .mapping(let value):
       output.append("{")
       for index in value.keys.indices {
         if index > 0 { output.append(", ") }
-        value.keys[index].writeRepresentation(to: &output, within: depth + 1)
+        value.keys[index].writeRepresentation(to: &output, within: nesting.deeper)
         output.append(": ")
-        value.values[index].writeRepresentation(to: &output, within: depth + 1)
+        value.values[index].writeRepresentation(to: &output, within: nesting.deeper)
       }
       output.append("}")
     case .undefined: output.append("Undefined")
     case .range(let value):
       if let (start, stop, step) = value.bounds {
         let shown = step.isEqual(to: .integer(1)) ? [start, stop] : [start, stop, step]
-        return Self.write(shown, "range(", ")", to: &output, within: depth)
+        return Self.write(shown, "range(", ")", to: &output, within: nesting)
       }
       let step = value.step == 1 ? "" : ", \(value.step)"
       output.append("range(\(value.start), \(value.stop)\(step))")
     case .view(let value):
       let elements = value.mapping.keys.indices.compactMap { try? value.element($0) }
       output.append(value.part.rawValue)
-      Self.write(elements, "([", "])", to: &output, within: depth)
-    case .namespace(let value): Self.write(value, to: &output, within: depth)
+      Self.write(elements, "([", "])", to: &output, within: nesting)
+    case .namespace(let value): Self.write(value, to: &output, within: nesting)
     case .function(.template): output.append("<TemplateReference None>")
     case .function(let function) where function.className != nil:
       output.append("<class '\(function.className ?? "")'>")
@@ -61,7 +61,7 @@ extension Value {
       output.append("<function \(function.pythonName) at 0x7f0000000000>")
     case .macro(let value): output.append("<Macro \(value.displayName)>")
     case .loop(let value): output.append(value.displayText)
-    case .method(let value): Self.write(value, to: &output, within: depth)
+    case .method(let value): Self.write(value, to: &output, within: nesting)
     // Where an object lies tells nothing; the text is as long as Python's.
     case .iterator(let value):
       let name = value.functionName.map { " \($0)" } ?? ""
@@ -77,7 +77,7 @@ extension Value {
   private static func write(
     _ method: MethodObject,
     to output: inout [UInt8],
-    within depth: Int
+    within nesting: Nesting
   ) {
     let name = method.name.string
     let className: String? =
@@ -94,7 +94,7 @@ extension Value {
       return
     }
     output.append("<bound method \(className).\(name) of ")
-    method.receiver.writeRepresentation(to: &output, within: depth + 1)
+    method.receiver.writeRepresentation(to: &output, within: nesting.deeper)
     output.append(">")
   }
 
@@ -103,34 +103,56 @@ extension Value {
     _ start: String,
     _ end: String,
     to output: inout [UInt8],
-    within depth: Int
+    within nesting: Nesting
   ) {
     output.append(start)
     for (index, element) in elements.enumerated() {
       if index > 0 { output.append(", ") }
-      element.writeRepresentation(to: &output, within: depth + 1)
+      element.writeRepresentation(to: &output, within: nesting.deeper)
     }
     output.append(end)
   }
 
-  /// A namespace may hold itself, so it is cut where no list or mapping could go on.
+  /// A namespace may hold itself, which Python shows as dots.
   private static func write(
     _ namespace: NamespaceObject,
     to output: inout [UInt8],
-    within depth: Int
+    within nesting: Nesting
   ) {
     output.append("<Namespace {")
-    if depth >= TemplateLimits.valueDepth || output.count > 1 << 20 {
+    if nesting.namespaces.contains(ObjectIdentifier(namespace))
+      || nesting.depth >= TemplateLimits.valueDepth
+    {
       output.append("...")
     } else {
+      let inner = nesting.inside(namespace)
       for (index, name) in namespace.names.enumerated() {
         if index > 0 { output.append(", ") }
         output.append(contentsOf: name.representation.bytes)
         output.append(": ")
-        (namespace[name] ?? .none).writeRepresentation(to: &output, within: depth + 1)
+        (namespace[name] ?? .none).writeRepresentation(to: &output, within: inner)
       }
     }
     output.append("}>")
+  }
+}
+
+/// Where in a value its parts are being written, or counted.
+struct Nesting {
+  private(set) var depth = 0
+  /// The namespaces around.
+  private(set) var namespaces: [ObjectIdentifier] = []
+
+  var deeper: Nesting {
+    var nesting = self
+    nesting.depth += 1
+    return nesting
+  }
+
+  func inside(_ namespace: NamespaceObject) -> Nesting {
+    var nesting = deeper
+    nesting.namespaces.append(ObjectIdentifier(namespace))
+    return nesting
   }
 }
 

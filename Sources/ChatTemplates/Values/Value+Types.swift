@@ -80,10 +80,22 @@ extension Value {
     }
   }
 
-  /// Steps that it takes to write the long integers in the value as decimal digits, at all depths but
-  /// in namespaces, which change: it grows with the square of their lengths.
+  /// Whether there is a namespace in the value, whose size changes and is not part of its own.
+  var holdsNamespace: Bool {
+    switch self {
+    case .namespace: true
+    case .list(let value), .tuple(let value): value.holdsNamespace
+    case .mapping(let value): value.holdsNamespace
+    case .view(let value): value.mapping.holdsNamespace
+    default: false
+    }
+  }
+
+  /// Steps that it takes to write the numbers in the value as decimal digits, at all depths but
+  /// in namespaces; for long integers it grows with the square of their lengths.
   var digitWork: Int {
     switch self {
+    case .float: 6
     case .large(let value): value.words.count * value.words.count / 32
     case .list(let value), .tuple(let value): value.digitWork
     case .mapping(let value): value.digitWork

@@ -6,6 +6,7 @@ struct ValueExtent {
   private(set) var depth = 0
   private(set) var size = 0
   private(set) var digitWork = 0
+  private(set) var holdsNamespace = false
 
   static var depthError: TemplateError {
     .limitExceeded("values are nested deeper than \(TemplateLimits.valueDepth) levels")
@@ -19,6 +20,7 @@ struct ValueExtent {
     // before a container of more elements than memory holds.
     size = size &+ value.size &+ 8
     digitWork = digitWork &+ value.digitWork
+    holdsNamespace = holdsNamespace || value.holdsNamespace
   }
 
   /// Counts a text of `byteCount` bytes in.

@@ -18,7 +18,8 @@ public struct ChatTemplate: Sendable {
 
   /// Reads the text of a template.
   ///
-  /// - Throws: ``TemplateError/syntax(_:message:line:)`` if it is not valid, or
+  /// - Throws: ``TemplateError/syntax(_:message:line:)`` if it is not valid,
+  ///   ``TemplateError/runtime(_:message:)`` if it has a name or a constant that jinja2 fails to compile, or
   ///   ``TemplateError/limitExceeded(_:)`` if it is nested too deeply.
   public init(_ source: String) throws(TemplateError) {
     self.source = source

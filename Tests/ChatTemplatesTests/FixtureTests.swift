@@ -8,7 +8,8 @@ import Testing
   @Test(
     arguments: [
       "templates", "lexer", "whitespace", "parser", "values", "statements", "filters", "tests",
-      "methods", "integers", "formats", "links", "bytes", "frames", "constants", "objects",
+      "methods", "integers", "formats", "links", "bytes", "frames", "functions", "constants",
+      "objects",
     ]
   )
   func `renders as jinja2 does`(group: String) throws {

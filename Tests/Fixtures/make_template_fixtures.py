@@ -345,6 +345,79 @@ SNIPPETS = {
 {% set v = 'a' + s + 'b' %}{{ v + v }}
 {% macro m() %}x{{ 'p' + s }}{% endmacro %}{{ 'a' + m() + 'b' ~ m() }}
 """,
+    "functions": r"""
+{% block x %}{{ 1|nosuch }}{% endblock %}{{ 1|other }}
+{% block x %}{% block y %}{{ 1|inner }}{% endblock %}{{ 1|outer }}{% endblock %}{% block z %}{{ 1|last }}{% endblock %}
+{% block x %}{% block y %}{{ 1|inner }}{% endblock %}{% endblock %}{% block z %}{{ 1|last }}{% endblock %}
+{% if false %}{% block x %}{{ 1|nosuch }}{% endblock %}{% endif %}
+{% generation %}{{ kwargs }}{{ varargs }}{{ caller is defined }}[{{ caller }}]{% endgeneration %}
+{% generation %}{{ caller() }}{% endgeneration %}
+{% macro m() %}{% generation %}{{ kwargs }}{{ varargs }}{% endgeneration %}{{ kwargs }}{{ varargs }}{% endmacro %}{{ m(1, a=2) }}
+{% set kwargs = 3 %}{% generation %}{{ kwargs }}{% endgeneration %}{{ kwargs }}
+{% set kwargs = 3 %}{% generation %}{% set kwargs = kwargs %}{{ kwargs }}{% endgeneration %}{{ kwargs }}
+{% macro m() %}{% set kwargs = 1 %}{{ kwargs }}{% endmacro %}{{ m() }}{{ m(a=1) }}
+{% macro m() %}{{ kwargs }}{% set kwargs = 1 %}{{ kwargs }}{% endmacro %}{{ m(a=1) }}
+{% macro m() %}{% for x in [1] if kwargs %}{% set kwargs = 1 %}{% endfor %}{% endmacro %}{{ m(a=1) }}
+{% macro m() %}{% macro g(varargs) %}{{ varargs }}{% endmacro %}{{ g(1) }}{{ varargs }}{% endmacro %}{{ m(1) }}
+{% macro m() %}{% call(kwargs) g(kwargs) %}{% endcall %}{% endmacro %}{{ m(a=1) }}
+{% macro m() %}{% filter replace('a', kwargs) %}{% with kwargs = 1 %}{% endwith %}{% endfilter %}{% endmacro %}{{ m(a=1) }}
+{% macro m() %}{% set varargs %}{{ varargs }}{% endset %}{{ varargs }}{% endmacro %}{{ m() }}{{ m(1) }}
+{% macro m() %}{% block b %}{{ kwargs }}{% endblock %}{% endmacro %}{{ m(a=1) }}
+{% for x in [1] %}{% set loop = 3 %}{{ loop }}{% endfor %}
+{% for x in [1] %}{% with loop = 3 %}{{ loop }}{% endwith %}{{ loop.index }}{% endfor %}
+{% for x in [1] %}{% macro m(loop) %}{{ loop }}{% endmacro %}{{ m(1) }}{{ loop }}{% endfor %}
+{% for x in [1] %}{% for y in [1, 2] %}{% endfor %}{{ loop.index }}{% endfor %}
+{% for x in [1] %}{% for y in [5, 6] %}{{ loop.index }}{% endfor %}{% endfor %}
+{% for x in [1] %}{% for y in [5, 6] %}{{ y }}{% else %}{{ loop.index }}{% endfor %}{{ loop.last }}{% endfor %}
+{% for x in [1] %}{% for y in [5, 6] if loop %}{{ y }}{% endfor %}{% endfor %}
+{% for x in [1] %}{% block b %}{{ loop }}{% endblock %}{% endfor %}
+{% for x in [1] %}{% block b scoped %}{{ loop }}{% endblock %}{% endfor %}
+{% block x %}{{ super() }}{% endblock %}
+{% block x %}[{{ super }}]{{ super is defined }}{{ super.a }}{% endblock %}
+{% block x %}{% for a in [1] %}{% macro m() %}{{ super() }}{% endmacro %}{{ m() }}{% endfor %}{% endblock %}
+{% block x %}{% block y %}{{ super() }}{% endblock %}{{ super() }}{% endblock %}
+{% block x %}{% set super = 1 %}{{ super }}{% endblock %}
+{% block x %}{{ super }}{% set super = 1 %}{{ super }}{% endblock %}
+{% set super = 5 %}{% block x %}[{{ super }}]{% endblock %}{{ super }}
+{% set super = 5 %}{% block x %}{{ s }}{% block y scoped %}{{ super + 1 }}{% endblock %}{% endblock %}
+{{ super() }}
+{% macro m(caller) %}{{ caller }}{% endmacro %}{{ m(1) }}
+{% macro m(caller=2) %}{{ caller }}{% endmacro %}{{ m() }}{{ m.caller }}{{ m(5) }}
+{% macro m(caller=2) %}{{ kwargs }}{% endmacro %}{{ m() }}{{ m.caller }}{{ m(5) }}
+{% macro m(a, caller=2) %}{{ caller() }}{% endmacro %}{% call m(1) %}x{% endcall %}
+{% macro m(caller, a=1) %}{{ caller() }}{% endmacro %}{% call m(1) %}x{% endcall %}
+{% macro m(caller) %}{% if caller %}{% endif %}{% endmacro %}{{ 1|nosuch }}
+{% macro m(kwargs) %}{{ kwargs }}{% endmacro %}{{ m(1) }}{{ m(a=1) }}
+{% autoescape true %}{% block x %}{{ '<' }}{{ messages[1].content }}{{ messages[1].content ~ '<' }}{{ ['<', messages[1].content]|join }}{{ messages[1].content|e }}{% endblock %}{{ messages[1].content }}{% endautoescape %}
+{% autoescape true %}{% generation %}{{ messages[1].content }}<{% endgeneration %}{% endautoescape %}
+{% autoescape t %}{% block x %}{% generation %}{{ messages[1].content }}<{% endgeneration %}{% macro m() %}{{ messages[1].content }}{% endmacro %}{{ m() }}{% endblock %}{% endautoescape %}
+{% autoescape true %}{% block x %}{{ {}|first|nosuch }}{{ {[]: 1} }}{% endblock %}{{ {[]: 1} }}{% endautoescape %}
+{% set ns = namespace() %}{% generation %}{% set a = 1 %}{% macro m() %}{{ a }}{% endmacro %}{% set ns.m = m %}{% endgeneration %}{% generation %}{% set a = 2 %}{{ ns.m() }}{% endgeneration %}{{ ns.m() }}
+{% set ns = namespace() %}{% with a = 1 %}{% macro m() %}{{ a }}{% endmacro %}{% set ns.m = m %}{% endwith %}{% with a = 2 %}{{ ns.m() }}{% endwith %}
+{% for x in [1] %}{% generation %}{{ loop.index }}{{ x }}{% set x = 4 %}{{ x }}{% endgeneration %}{{ x }}{% endfor %}
+{% generation %}{% block b %}{{ caller }}{{ kwargs }}{% endblock %}{% endgeneration %}
+{% generation %}{% generation %}{{ kwargs }}{{ caller is defined }}{% endgeneration %}{{ varargs }}{% endgeneration %}
+{% macro m() %}{% generation %}{{ caller() }}{% endgeneration %}{% endmacro %}{% call m() %}x{% endcall %}
+{% macro m() %}{% set x = kwargs %}{% set ns = namespace(k=1) %}{% set ns.k = varargs %}{{ ns.k }}{{ x }}{% endmacro %}{{ m(1, a=3) }}
+{% macro m() %}{% set kwargs.a = 1 %}{{ 2 }}{% endmacro %}{{ m(a=3) }}
+{% for x in [1] recursive %}{% with loop = 3 %}{{ loop }}{% endwith %}{{ loop.index }}{% endfor %}
+{% for x in [1] %}{% with loop = 3 %}{% endwith %}{% block y scoped %}{{ loop.index }}{% endblock %}{{ loop.last }}{% endfor %}
+{% call(caller) nosuch() %}{{ caller }}{% endcall %}
+{% for a in 'ab' %}{% generation %}{% break %}{% endgeneration %}{% endfor %}
+{% generation %}{% extends 'a' %}{% endgeneration %}
+{% block x %}{{ nosuch.a }}{% endblock %}{% block y %}{{ 1 is nosuch }}{% endblock %}{% break %}
+{% block x %}{% set a = {[]: 1}|length %}{% endblock %}{{ 1|nosuch }}
+{% macro m() %}{% generation %}{% for a in 'ab' %}{{ loop.index }}{{ a }}{% set q = a %}{% endfor %}{{ q }}{{ caller is defined }}{% endgeneration %}{% endmacro %}{{ m() }}
+{% for a in 'ab' %}{% generation %}{% if loop.first %}{% set a = 9 %}{% endif %}{{ a }}{% endgeneration %}{% endfor %}
+{% for a in [1, [2]] recursive %}{% generation %}{{ loop([5]) if loop.depth < 2 }}{{ a }}{% endgeneration %}{% endfor %}
+{% filter upper %}{% generation %}a{% block q %}b{{ s }}{% endblock %}{% endgeneration %}{% endfilter %}
+{% for a in 'ab' %}{% generation %}{% block q scoped %}b{{ a }}{{ loop.index }}{% endblock %}{% endgeneration %}{% endfor %}
+{% set a = 1 %}{% generation %}{% block q scoped %}b{{ a }}{% endblock %}{% set a = 2 %}{% endgeneration %}{{ a }}
+{% generation %}{% filter length %}a{% endfilter %}{% endgeneration %}
+{% set x %}{% generation %}a{{ kwargs }}{% endgeneration %}{% endset %}{{ x }}
+{% autoescape true %}{% set x %}{% generation %}<{{ html }}{% endgeneration %}{% endset %}{{ x }}{% block g %}{{ x }}{{ html }}{{ x ~ html }}{{ x|replace('a', '<') }}{% endblock %}{% endautoescape %}
+{% autoescape true %}{% macro m() %}{{ html }}{% endmacro %}{% endautoescape %}{% block g %}{{ m() }}{% endblock %}
+""",
     "constants": r"""
 {{ 1e999 }} {{ [1e999, -1e999] }} {{ 1e308 * 10 }} {{ 'nan'|float }}
 {{ 1e999 + i }}

@@ -18,11 +18,7 @@ extension Compiler {
     case .callBlock(let callee, let arguments, let definition):
       let code = compile(definition)
       return CallBlockNode(compile(callee), compile(arguments), code)
-    case .generation(let body):
-      let inner = innerFrame()
-      inner.analyze(body)
-      let compiled = inFrame(inner) { $0.compile(body) }
-      return GenerationNode(entry(of: inner), compiled)
+    case .generation(let definition): return GenerationNode(compile(definition))
     case .filterBlock(let filter, let body):
       let inner = innerFrame()
       inner.analyze(body)
@@ -62,7 +58,7 @@ extension Compiler {
       let (isOn, compiled) = inFrame(inner) { ($0.compile(expression), $0.compile(body)) }
       mayEscape = outer
       return AutoescapeNode(isOn, entry(of: inner), compiled)
-    case .block(let isScoped, let body): return compileBlock(body, isScoped: isScoped)
+    case .block(let block): return compile(block)
     case .load(let template, let extendsLine):
       if let extendsLine, symbols !== root {
         let message = "cannot use extend from a non top-level scope"
@@ -101,7 +97,13 @@ extension Compiler {
   private mutating func compile(_ loop: Statement.ForLoop) -> any StatementNode {
     let function = loop.isRecursive ? FunctionScope(parent: symbols.function) : symbols.function
     let inner = Symbols(parent: symbols, function: function)
-    if let name = loop.loop { inner.declareParameter(name) }
+    let loopName = loop.loop.flatMap { name in
+      let isDeclared =
+        loop.isRecursive || UndeclaredNames([name], in: loop.body).found.contains(name)
+        || Statement.forLoop(loop).containsScopedBlock
+      return isDeclared ? name : nil
+    }
+    if let loopName { inner.declareParameter(loopName) }
     inner.declareParameters(loop.target)
     inner.analyze(loop.body)
     let condition = loop.test.map { test in compileCondition(test, loop.target) }
@@ -124,7 +126,7 @@ extension Compiler {
       in: first ?? compile(loop.iterable),
       if: condition,
       recursiveSlotCount: loop.isRecursive ? function.slotCount : nil,
-      loopSlot: loop.loop.flatMap { inner.variables[$0]?.slot },
+      loopSlot: loopName.flatMap { inner.variables[$0]?.slot },
       entry: entry(of: inner),
       body: body,
       otherwise: otherwise
@@ -153,9 +155,17 @@ extension Compiler {
     let function = FunctionScope(parent: symbols.function)
     let inner = Symbols(parent: symbols, function: function)
     for parameter in definition.parameters { inner.declareParameter(parameter.id) }
-    for name in [definition.caller, definition.keywords, definition.positionals] {
-      if let name { inner.declareParameter(name) }
+    let collected = [definition.caller, definition.keywords, definition.positionals]
+    let undeclared = UndeclaredNames(collected, in: definition.body).found
+    let readsCaller = definition.caller.map(undeclared.contains) ?? false
+    let ownCaller = definition.parameters.first { $0.id == definition.caller }
+    if readsCaller, let ownCaller, ownCaller.defaultValue == nil {
+      let message =
+        "When defining macros or call blocks the special \"caller\" argument must be omitted"
+        + " or be given a default."
+      noteFault(.syntax(.templateAssertionError, message: message, line: definition.line))
     }
+    for name in undeclared where name != ownCaller?.id { inner.declareParameter(name) }
     for parameter in definition.parameters {
       if let value = parameter.defaultValue { inner.analyze(value) }
     }
@@ -171,13 +181,17 @@ extension Compiler {
       return (parameters, compiler.compile(definition.body))
     }
     let entry = entry(of: inner)
-    func slot(_ name: NameID?) -> Int? { name.flatMap { inner.variables[$0]?.slot } }
+    func slot(_ name: NameID?) -> Int? {
+      guard let name, undeclared.contains(name), name != ownCaller?.id else { return nil }
+      return inner.variables[name]?.slot
+    }
     return MacroCode(
       definition.name,
       parameters,
       caller: slot(definition.caller),
       keywords: slot(definition.keywords),
       positionals: slot(definition.positionals),
+      readsCaller: readsCaller,
       slotCount: function.slotCount,
       entry: entry,
       body: body
@@ -203,16 +217,15 @@ extension Compiler {
     )
   }
 
-  private mutating func compileBlock(
-    _ body: [Statement],
-    isScoped: Bool
-  ) -> any StatementNode {
+  private mutating func compile(_ block: Statement.Block) -> any StatementNode {
     let function = FunctionScope(parent: nil, isBlock: true)
     let inner = Symbols(parent: nil, function: function)
-    inner.analyze(body)
-    let compiled = inFrame(inner) { $0.compile(body) }
+    let parent = UndeclaredNames([block.parent], in: block.body).found.first
+    if let parent { inner.declareParameter(parent) }
+    inner.analyze(block.body)
+    let compiled = inBlock(inner) { $0.compile(block.body) }
     let entry = entry(of: inner)
-    let stored = isScoped ? symbols.storedVariables : [:]
+    let stored = block.isScoped ? symbols.storedVariables : [:]
     let context = function.contextSlots.map { name, slot in
       BlockNode.ContextValue(
         slot: slot,
@@ -223,6 +236,13 @@ extension Compiler {
         rootSlot: root.stores.contains(name) ? root.variables[name]?.slot : nil
       )
     }
-    return BlockNode(context, slotCount: function.slotCount, entry: entry, body: compiled)
+    return BlockNode(
+      block.name,
+      context,
+      parentSlot: parent.flatMap { inner.variables[$0]?.slot },
+      slotCount: function.slotCount,
+      entry: entry,
+      body: compiled
+    )
   }
 }

@@ -22,6 +22,8 @@ struct Compiler {
   var remainingWork = 200_000
   /// The first fault that jinja2's compiler would find.
   private(set) var fault: TemplateError?
+  /// The first fault of each block, in the order in which they begin; jinja2 compiles them after all else.
+  private var blockFaults: [TemplateError?] = []
 
   /// Compiles a whole template.
   ///
@@ -39,7 +41,8 @@ struct Compiler {
     let compiled = compiler.compile(body)
     // Python looks at the names of all functions before the rest.
     let last = faults.first { $0.message.hasPrefix("duplicate argument") } ?? faults.first
-    if let fault = compiler.fault ?? last { throw fault }
+    let blockFault = compiler.blockFaults.lazy.compactMap { $0 }.first
+    if let fault = compiler.fault ?? blockFault ?? last { throw fault }
     return Program(
       body: compiled,
       slotCount: root.function.slotCount,
@@ -66,6 +69,18 @@ struct Compiler {
     let result = compile(&self)
     symbols = outer
     (textSlot, isSoft) = (outerTextSlot, wasSoft)
+    return result
+  }
+
+  /// Compiles a block in its frame `inner`, apart from what is around it.
+  mutating func inBlock<T>(_ inner: Symbols, _ compile: (inout Compiler) -> T) -> T {
+    let (outerFault, outerMayEscape) = (fault, mayEscape)
+    let index = blockFaults.count
+    blockFaults.append(nil)
+    (fault, mayEscape) = (nil, false)
+    let result = inFrame(inner, compile)
+    blockFaults[index] = fault
+    (fault, mayEscape) = (outerFault, outerMayEscape)
     return result
   }
 

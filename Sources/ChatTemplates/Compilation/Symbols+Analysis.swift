@@ -54,52 +54,7 @@ extension Symbols {
     }
   }
 
-  func analyze(_ arguments: Arguments) {
-    for expression in arguments.positional { analyze(expression) }
-    for (_, expression) in arguments.keywords { analyze(expression) }
-    if let spread = arguments.spreadPositional { analyze(spread) }
-    if let spread = arguments.spreadKeywords { analyze(spread) }
-  }
+  func analyze(_ arguments: Arguments) { arguments.forEachName { load($0) } }
 
-  func analyze(_ expression: Expression) {
-    switch expression {
-    case .none, .boolean, .integer, .largeInteger, .float, .text: break
-    case .name(let name): load(name)
-    case .tuple(let parts), .list(let parts), .concatenation(let parts), .all(let parts),
-      .any(let parts):
-      for part in parts { analyze(part) }
-    case .mapping(let members):
-      for (key, value) in members {
-        analyze(key)
-        analyze(value)
-      }
-    case .attribute(let base, _), .not(let base), .negation(let base), .identity(let base):
-      analyze(base)
-    case .element(let base, let key):
-      analyze(base)
-      analyze(key)
-    case .slice(let base, let start, let stop, let step):
-      analyze(base)
-      for bound in [start, stop, step] { if let bound { analyze(bound) } }
-    case .call(let callee, let arguments):
-      analyze(callee)
-      analyze(arguments)
-    case .filter(_, _, _, let operand, let arguments):
-      if let operand { analyze(operand) }
-      analyze(arguments)
-    case .test(_, _, _, let operand, let arguments):
-      analyze(operand)
-      analyze(arguments)
-    case .arithmetic(let first, let operations):
-      analyze(first)
-      for (_, operand) in operations { analyze(operand) }
-    case .comparison(let first, let operations):
-      analyze(first)
-      for (_, operand) in operations { analyze(operand) }
-    case .conditional(let test, let then, let otherwise, _):
-      analyze(test)
-      analyze(then)
-      if let otherwise { analyze(otherwise) }
-    }
-  }
+  func analyze(_ expression: Expression) { expression.forEachName { load($0) } }
 }

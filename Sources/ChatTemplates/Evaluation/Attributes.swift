@@ -67,7 +67,7 @@ extension Evaluator {
     case "arguments": return try .tuple(of: code.parameters.map { .text($0.name) })
     case "catch_kwargs": return .boolean(code.keywords != nil)
     case "catch_varargs": return .boolean(code.positionals != nil)
-    case "caller": return .boolean(code.caller != nil)
+    case "caller": return .boolean(code.readsCaller)
     case "explicit_caller":
       return .boolean(code.parameters.contains { $0.name == "caller" })
     default: return nil

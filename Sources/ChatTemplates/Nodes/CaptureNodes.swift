@@ -1,19 +1,14 @@
-/// `generation`, which marks a part of the output.
+/// `generation`, which marks a part of the output: a function that is called where it is.
 final class GenerationNode: StatementNode {
-  private let entry: FrameEntry
-  private let body: Body
+  private let code: MacroCode
 
-  init(_ entry: FrameEntry, _ body: Body) {
-    self.entry = entry
-    self.body = body
-  }
+  init(_ code: MacroCode) { self.code = code }
 
   func execute(_ evaluator: Evaluator, _ frame: Frame) throws(TemplateError) -> Flow {
-    entry.enter(evaluator, frame)
-    let (text, _) = try evaluator.capture { () throws(TemplateError) in
-      try body.execute(evaluator, frame)
+    let function = Value.macro(MacroObject(code, frame, escapes: evaluator.escapes))
+    guard case .text(let text) = try evaluator.call(function, CallArguments()) else {
+      return .normal
     }
-    entry.leave(frame)
     try evaluator.write(text)
     return .normal
   }

@@ -6,13 +6,15 @@ final class MacroCode: Sendable {
     let defaultValue: (any ExpressionNode)?
   }
 
-  /// `nil` for the body of a call block.
+  /// `nil` for the body of a call block or of `generation`.
   let name: Text?
   let parameters: [Parameter]
   /// Where the function keeps, if it asks for them, what is passed besides parameters.
   let caller: Int?
   let keywords: Int?
   let positionals: Int?
+  /// Whether the body reads `caller`, which may be a parameter too.
+  let readsCaller: Bool
   let slotCount: Int
   let entry: FrameEntry
   let body: Body
@@ -23,6 +25,7 @@ final class MacroCode: Sendable {
     caller: Int?,
     keywords: Int?,
     positionals: Int?,
+    readsCaller: Bool,
     slotCount: Int,
     entry: FrameEntry,
     body: Body
@@ -32,6 +35,7 @@ final class MacroCode: Sendable {
     self.caller = caller
     self.keywords = keywords
     self.positionals = positionals
+    self.readsCaller = readsCaller
     self.slotCount = slotCount
     self.entry = entry
     self.body = body
@@ -88,13 +92,25 @@ final class BlockNode: StatementNode {
     let rootSlot: Int?
   }
 
+  private let name: Text
   private let context: [ContextValue]
+  /// Where the block keeps `super`, the block of that name in the template that this one would extend.
+  private let parentSlot: Int?
   private let slotCount: Int
   private let entry: FrameEntry
   private let body: Body
 
-  init(_ context: [ContextValue], slotCount: Int, entry: FrameEntry, body: Body) {
+  init(
+    _ name: Text,
+    _ context: [ContextValue],
+    parentSlot: Int?,
+    slotCount: Int,
+    entry: FrameEntry,
+    body: Body
+  ) {
+    self.name = name
     self.context = context
+    self.parentSlot = parentSlot
     self.slotCount = slotCount
     self.entry = entry
     self.body = body
@@ -107,7 +123,15 @@ final class BlockNode: StatementNode {
         value.scoped.flatMap { frame.outer($0.distance)?[$0.slot] }
         ?? value.rootSlot.flatMap { evaluator.root[$0] } ?? evaluator.context[value.name]
     }
+    if let parentSlot {
+      let hint = "there is no parent block called \(name.representation.string)."
+      inner[parentSlot] = .undefined(UndefinedObject(.hint(hint)))
+    }
     entry.enter(evaluator, inner)
+    // The function of a block is compiled outside of any `autoescape` around it.
+    let outer = evaluator.escapes
+    evaluator.escapes = false
+    defer { evaluator.escapes = outer }
     _ = try body.execute(evaluator, inner)
     return .normal
   }

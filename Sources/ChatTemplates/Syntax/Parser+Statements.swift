@@ -177,19 +177,21 @@ extension Parser {
   }
 
   private mutating func parseMacro() throws(TemplateError) -> Statement {
+    let start = line
     try advance()
     let line = line
     let name = try expectName()
     try checkAssignable(name, line: line)
     let parameters = try inFrame { (parser) throws(TemplateError) in try parser.parseSignature() }
-    let definition = try parseMacroBody(name, parameters, end: "endmacro")
+    let definition = try parseMacroBody(name, parameters, end: "endmacro", line: start)
     return .macro(identifier(of: name), definition)
   }
 
   private mutating func parseMacroBody(
     _ name: Text?,
     _ parameters: [MacroDefinition.Parameter],
-    end: Text
+    end: Text,
+    line: Int
   ) throws(TemplateError) -> MacroDefinition {
     let (body, used) = try inMacro { (parser) throws(TemplateError) in
       try parser.parseStatements(until: [end], droppingEnd: true)
@@ -197,9 +199,10 @@ extension Parser {
     let declared = Set(parameters.map(\.name))
     return MacroDefinition(
       name: name,
+      line: line,
       parameters: parameters,
       body: body,
-      caller: special("caller", among: used.subtracting(declared)),
+      caller: special("caller", among: used),
       keywords: special("kwargs", among: used.subtracting(declared)),
       positionals: special("varargs", among: used.subtracting(declared))
     )
@@ -240,16 +243,14 @@ extension Parser {
     guard case .call(let callee, let arguments) = try parseExpression() else {
       throw failure("expected call", line: line)
     }
-    let body = try parseMacroBody(nil, parameters, end: "endcall")
+    let body = try parseMacroBody(nil, parameters, end: "endcall", line: line)
     return .callBlock(callee, arguments, body)
   }
 
   private mutating func parseGeneration() throws(TemplateError) -> Statement {
+    let line = line
     try advance()
-    let (body, _) = try inMacro { (parser) throws(TemplateError) in
-      try parser.parseStatements(until: ["endgeneration"], droppingEnd: true)
-    }
-    return .generation(body)
+    return .generation(try parseMacroBody(nil, [], end: "endgeneration", line: line))
   }
 
   private mutating func parseFilterBlock() throws(TemplateError) -> Statement {
@@ -311,11 +312,18 @@ extension Parser {
       let quoted = name.representation.string
       deferFault(.templateAssertionError, "block \(quoted) defined twice", line: line)
     }
-    let body = try inBlock { (parser) throws(TemplateError) in
+    let (body, used) = try inBlock { (parser) throws(TemplateError) in
       try parser.parseStatements(until: ["endblock"], droppingEnd: true)
     }
     _ = try skip(name: name)
-    return .block(scoped: isScoped, body)
+    return .block(
+      Statement.Block(
+        name: name,
+        isScoped: isScoped,
+        parent: special("super", among: used),
+        body: body
+      )
+    )
   }
 
   /// Parses the tags that need other templates; there are none, so only the name is evaluated.

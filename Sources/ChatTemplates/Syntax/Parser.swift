@@ -146,13 +146,13 @@ struct Parser {
     return result
   }
 
-  /// Parses the body of a block, whose frames are counted anew.
+  /// Parses the body of a block, whose frames are counted anew; also returns the names it reads.
   mutating func inBlock<T>(
     _ parse: (inout Parser) throws(TemplateError) -> T
-  ) throws(TemplateError) -> T {
+  ) throws(TemplateError) -> (T, Set<Text>) {
     let outerLevel = frameLevel
     frameLevel = -1
-    let (result, _) = try inMacro(parse)
+    let result = try inMacro(parse)
     frameLevel = outerLevel
     return result
   }

@@ -9,13 +9,14 @@ indirect enum Statement: Sendable {
   case conditional([Branch], otherwise: [Statement])
   case macro(NameID, MacroDefinition)
   case callBlock(Expression, Arguments, MacroDefinition)
-  case generation([Statement])
+  /// A part of the output that is marked, a function like the body of a call block.
+  case generation(MacroDefinition)
   case filterBlock(Expression, [Statement])
   case assignment(Target, Expression)
   case blockAssignment(Target, filter: Expression?, [Statement])
   case with([(Target, Expression)], [Statement])
   case autoescape(Expression, [Statement])
-  case block(scoped: Bool, [Statement])
+  case block(Block)
   /// A tag that needs another template; `extends` has a line, for it is only allowed outside of frames.
   case load(Expression, extendsLine: Int?)
   case breakLoop
@@ -26,12 +27,20 @@ indirect enum Statement: Sendable {
     let body: [Statement]
   }
 
+  struct Block: Sendable {
+    let name: Text
+    let isScoped: Bool
+    /// The variable `super`, if anything in the block reads that name.
+    let parent: NameID?
+    let body: [Statement]
+  }
+
   struct ForLoop: Sendable {
     let target: Target
     let iterable: Expression
     let test: Expression?
     let isRecursive: Bool
-    /// The variable `loop`, if the body reads it.
+    /// The variable `loop`, if anything in the body reads that name.
     let loop: NameID?
     /// The first line that stores to `loop`, which is not allowed.
     let loopStoreLine: Int?
@@ -42,11 +51,12 @@ indirect enum Statement: Sendable {
 
 /// What a macro or the body of a call block is made of.
 struct MacroDefinition: Sendable {
-  /// `nil` for the body of a call block.
+  /// `nil` for the body of a call block or of `generation`.
   let name: Text?
+  let line: Int
   let parameters: [Parameter]
   let body: [Statement]
-  /// Where the body refers to them, the names that collect what is passed besides parameters.
+  /// Where anything in the body reads them, the names that collect what is passed besides parameters.
   let caller: NameID?
   let keywords: NameID?
   let positionals: NameID?

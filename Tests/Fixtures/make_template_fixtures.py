@@ -531,6 +531,18 @@ SNIPPETS = {
 {{ 'aé'.encode().decode() }} {{ 'ab'.encode().hex() }} {{ 'ab'.encode()|list }} {{ 'a'.encode() == 'a'.encode() }} {{ 'a'.encode()|tojson }}
 {{ 'abc'.translate({97: 'x', 98: none, 99: 233}) }} {{ 'ab'.translate(['x']) }}
 {{ 'ab'.translate(5) }}
+{{ s.encode()|wordwrap }}
+{{ ''.encode()|wordwrap }}|
+{{ ''.encode()|wordwrap(0) }}|
+{{ s.encode()|wordwrap(0, true, '.', false) }}
+{{ '\n\n'.encode()|wordwrap }}|
+{{ '\r'.encode()|wordwrap(wrapstring=1) }}|
+{{ ''.encode()|wordwrap(wrapstring=1) }}|
+{{ s.encode()|wordwrap('a') }}
+{{ '\x0b\x0c\x1c\x85'.encode()|wordwrap(5) }}
+{{ '\n'.encode()|wordwrap('a', wrapstring=' ') }}|
+{{ 'a'.encode()|wordwrap(width=none) }}|
+{{ 5|wordwrap }}
 """,
     "lexer": r"""
 {{ 1_000 }} {{ 0x1F }} {{ 0b101 }} {{ 0o17 }} {{ 1.5e3 }} {{ 1e-7 }} {{ 2E5 }} {{ 0_0 }}

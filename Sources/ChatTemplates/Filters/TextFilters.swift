@@ -228,6 +228,11 @@ extension Evaluator {
     case .undefined(let undefined): throw undefined.error
     case .some(let value): throw value.attributeError("join")
     }
+    if case .bytes(let value) = passed.value(0) {
+      // Bytes have lines too, but Python's words are those of a text.
+      if value.bytes.isEmpty { return .text("") }
+      throw .type("cannot use a string pattern on a bytes-like object")
+    }
     let text = try self.text(passed.value(0), attribute: "splitlines")
     let lines = text.lines(keepingEnds: false)
     let width = passed[1] ?? .integer(79)

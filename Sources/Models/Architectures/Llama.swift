@@ -79,7 +79,9 @@ public struct Llama: CausalLM {
     let isExact = layers.contains {
       $0.attention.key.weight.dtype == .float32 || $0.attention.value.weight.dtype == .float32
     }
-    let rounds = layers.contains { $0.attention.rounds } && KeyValueCache.isFasterRounding
+    let rounds =
+      layers.contains { $0.attention.rounds }
+      && KeyValueCache.isFasterRounding(headSize: configuration.headSize)
     return isExact ? .float32 : rounds ? .bfloat16 : .float16
   }
 

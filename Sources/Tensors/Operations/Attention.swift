@@ -1,9 +1,10 @@
 import CKernels
 
 extension KeyValueCache {
-  /// Whether attention to bfloat16 numbers is faster here if it rounds what meets them.
-  public static var isFasterRounding: Bool {
-    OperationTable.rounding.pointer != OperationTable.best.pointer
+  /// Whether attention to heads of `headSize` bfloat16 numbers is faster here if it rounds what meets them.
+  public static func isFasterRounding(headSize: Int) -> Bool {
+    let tables = [OperationTable.rounding, .best].map { $0.dividing(headSize: headSize) }
+    return tables[0].pointer != tables[1].pointer
   }
 
   /// Grouped-query attention of `queries` [n, heads * headSize] over the cache: [n, heads * headSize].

@@ -161,7 +161,6 @@ extension Tokenizer {
 }
 
 extension Span<UInt8> {
-  /// The first byte that is no white space of JSON.
   /// Whether the members of a JSON object are those of a tekken.json, not of a tokenizer.json.
   fileprivate var isTekken: Bool {
     var reader = JSONReader(self)
@@ -176,6 +175,7 @@ extension Span<UInt8> {
     return false
   }
 
+  /// The first byte that is no white space of JSON.
   fileprivate var firstSignificantByte: UInt8? {
     for index in 0..<count where ![0x20, 0x09, 0x0A, 0x0D].contains(self[index]) {
       return self[index]

@@ -27,20 +27,16 @@ import COniguruma
 
   /// Never changed after ``init(_:)``; searches keep their state elsewhere.
   nonisolated(unsafe) private let regex: OpaquePointer
-  /// The same, but looking at the clock wherever a match may begin.
-  nonisolated(unsafe) private let timedRegex: OpaquePointer
+  /// The same, but looking at the clock wherever a match may begin; `nil` for what has to stand first.
+  nonisolated(unsafe) private let timedRegex: OpaquePointer?
 
   /// The expression `text`; `nil` if the engine refuses it.
   init?(_ text: String) {
     guard Self.isReady else { return nil }
     let spelled = Self.spelled(text)
     guard let regex = unsafe Self.compiled(spelled) else { return nil }
-    guard let timedRegex = unsafe Self.compiled("(?{})" + spelled) else {
-      unsafe onig_free(regex)
-      return nil
-    }
     unsafe self.regex = regex
-    unsafe self.timedRegex = timedRegex
+    unsafe timedRegex = Self.compiled("(?{})" + spelled)
   }
 
   private static func compiled(_ text: String) -> OpaquePointer? {
@@ -82,7 +78,7 @@ import COniguruma
 
   deinit {
     unsafe onig_free(regex)
-    unsafe onig_free(timedRegex)
+    if let timedRegex = unsafe timedRegex { unsafe onig_free(timedRegex) }
   }
 
   /// The first match in `text` that begins at `index` or later.
@@ -95,6 +91,7 @@ import COniguruma
   ) -> Result {
     guard index <= text.count else { return .nothing }
     var limits = OnigurumaLimits()
+    limits.deadline = .max
     limits.retries = Self.retryLimit(byteCount: text.count)
     let deadline = text.count - index < Self.leastTimed ? nil : deadline
     if let deadline {
@@ -107,7 +104,7 @@ import COniguruma
     let place = unsafe text.withUnsafeBufferPointer { buffer -> Int32 in
       guard let start = buffer.baseAddress else { return ONIG_MISMATCH }
       return unsafe oniguruma_search(
-        deadline == nil ? regex : timedRegex,
+        deadline == nil ? regex : timedRegex ?? regex,
         start,
         start + buffer.count,
         start + index,

@@ -72,7 +72,8 @@ struct SentencePieceNormalization: Sendable {
       while index < text.count, canStay[Int(text[index])],
         map?.leaves(text, at: index) ?? true
       {
-        index += 1
+        // Nothing begins inside a character, whatever bytes the map knows.
+        repeat { index += 1 } while index < text.count && text[index] & 0xC0 == 0x80
       }
       if index > runStart {
         emit(.source(runStart..<index))

@@ -10,6 +10,8 @@ struct RunMerging {
 
   /// Rows of more runs are not for this.
   private static let runLimit = 64
+  /// How often all symbols may be looked at.
+  private static let walkLimit = 16
 
   private(set) var runs: [Run] = []
 
@@ -50,11 +52,15 @@ struct RunMerging {
   /// Merges the best pair wherever it stands, again and again.
   ///
   /// - Parameter merge: what two symbols become: the rank in the upper half, the new id in the lower.
-  /// - Returns: `false` if it has to be gone on one by one, because ranks are out of order.
+  /// - Returns: `false` if it has to be gone on one by one: ranks are out of order, or there are many
+  ///   runs by now, uneven ones, or too many ranks for which all symbols have to be looked at.
   mutating func merge(_ merge: (UInt32, UInt32) -> MergeTable.Merge) -> Bool {
+    var walks = 0
     while runs.count <= Self.runLimit, !hasUnevenNeighbors {
       guard let (best, isShared) = bestPair(merge) else { return true }
       if isShared || disturbs(best, merge) {
+        walks += 1
+        guard walks <= Self.walkLimit else { return false }
         guard mergeLeftmost(rank: best.rank, merge) else { return false }
       } else if best.left == best.right {
         pairUp(best)

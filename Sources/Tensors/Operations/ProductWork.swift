@@ -8,6 +8,10 @@ struct ProductWork {
   private static let slabByteCount = 640 << 10
   /// Fewer rows would not be worth widening weights for, more gain nothing.
   private static let slabRowCounts = 64...256
+  /// Rows of x with which reading weights takes longer than multiplying.
+  private static let fewRowCount = 32
+  /// Weights that one task reads at most, so that a slow core does not keep others waiting for long.
+  private static let longestTaskByteCount = 2 << 20
 
   private let rowCount: Int
   private let instructionSet: sl_isa
@@ -125,17 +129,18 @@ struct ProductWork {
     }
   }
 
-  /// For one row of x, tasks read some 32 KiB of weights, and are small enough to keep all threads
-  /// busy to the end. For more rows they are the largest that leave each thread about as much to do.
+  /// For few rows of x, which wait for memory, tasks are long: what a task asks for ahead lies behind
+  /// it, and is lost where another thread goes on there. There are about two for each thread. For more
+  /// rows they are the largest that leave each thread about as much to do.
   private func rowsPerTask(
     of product: sl_product,
     rowCount: Int,
     team: WorkerTeam
   ) -> Int {
     let strip = SL_STRIP_ROWS
-    if product.n == 1 {
-      let even = rowCount / (4 * team.threadCount) / strip * strip
-      return max(strip, min((32 << 10) / product.row_bytes / strip * strip, even))
+    if product.n <= Self.fewRowCount {
+      let even = rowCount / (2 * team.threadCount) / strip * strip
+      return max(strip, min(Self.longestTaskByteCount / product.row_bytes / strip * strip, even))
     }
     func longest(_ size: Int) -> Int {
       let taskCount = (rowCount + size - 1) / size

@@ -208,6 +208,7 @@ class CellRun:
                 shared = series.answers.keys() & best.answers.keys()
                 line["settings"][series.variant]["ratios"] = report.spread(
                     [ratio(series.answers[index]["rate"], best.answers[index]["rate"]) for index in sorted(shared)])
+            line["ratios"] = line["settings"][ours.variant]["ratios"]
         failed = {series.name: series.failure for series in self.series
                   if series.failure and series.failure != "slower"}
         if failed:

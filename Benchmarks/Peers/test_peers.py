@@ -128,10 +128,10 @@ class PartTests(unittest.TestCase):
         line = {"row": "r", "cell": "c", "unit": "tokens/s", "peers": {}, "foreign_share": 0.5}
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as file:
             for speed in (1.0, 250.0):
-                file.write(json.dumps({**line, "ours": report.spread([speed])}) + "\n")
+                file.write(json.dumps({**line, "ours": "", "settings": {"": report.spread([speed])}}) + "\n")
             file.flush()
             rows = report.table(report.read(file.name)).splitlines()[2:]
-        self.assertEqual(rows, ["| r | c, tokens/s | 250 (250–250) | – | – | – | 0.50 |"])
+        self.assertEqual(rows, ["| r | c, tokens/s | 250 (250–250) | – |  |  | – | – | 0.50 |"])
 
     def test_cold_runs_tell_time_memory_and_failure(self):
         answer = contestants.run_cold([sys.executable, "-c", "b = bytearray(50_000_000)"], 20)

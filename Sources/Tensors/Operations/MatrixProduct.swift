@@ -7,7 +7,7 @@ extension Matrix {
   /// numbers of x are first rounded to 16-bit integers, an error below 2^-16 of their largest.
   /// `ComputeType` says what else may be rounded.
   /// A row of y depends on that row of x alone and is the same bit for bit for any `n` and number of
-  /// threads, and for any instruction set unless x is rounded to bfloat16s.
+  /// threads, and for any instruction set unless `ComputeType` lets x be rounded to bfloat16s or bytes.
   public func multiplied(byTransposeOf w: WeightMatrix, on pool: WorkerPool) -> Matrix {
     multiplied(byTransposesOf: [w], on: pool)[0]
   }

@@ -7,6 +7,9 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 
 log=.build/tests.log
 fail() {
+  # Again at the end, where they are found: tests run at the same time, and most print after these.
+  grep -E '^✘ Test .* recorded an issue|^✘ (Test|Suite) .* failed|^↳|Fatal error|error: ' "$log" | tail -n 60 >&2 || true
+  grep -m 1 '^model name' /proc/cpuinfo >&2 || true
   printf 'run-tests: %s; the whole log is in %s\n' "$*" "$log" >&2
   exit 1
 }

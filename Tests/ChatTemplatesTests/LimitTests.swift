@@ -141,13 +141,13 @@ import Testing
       "{% for i in range(100000) %}{% for j in range(100) %}{% set z = 'a'|urlize %}{% endfor %}{% endfor %}",
     ]
   )
-  func `takes less than a second and 200 MB for all its work`(template: String) async {
-    // In a process of its own, whose peak is that of this render alone; a fifth of the work in a fifth of the time.
+  func `takes little time and 200 MB for all its work`(template: String) async {
+    // In a process of its own, whose peak is that of this render alone; a fifth of the work.
     await #expect(processExitsWith: .success) { [template] in
       let before = Self.usage()
       var seconds = Double.infinity
       // The best of three: what else the machine does slows single runs down.
-      for _ in 0..<3 where seconds >= 0.2 {
+      for _ in 0..<3 where seconds >= Self.timeLimit {
         let start = Self.usage().seconds
         let error = Self().error(template, limits: TemplateLimits(work: 1_000_000))
         if let error { #expect(Self().isLimit(error) || error.className == "ValueError") }
@@ -155,11 +155,14 @@ import Testing
       }
       // Builds for debugging are slower by far.
       #if !DEBUG
-        #expect(seconds < 0.2)
+        #expect(seconds < Self.timeLimit)
       #endif
       #expect(Self.usage().peakBytes - before.peakBytes < 200 << 20)
     }
   }
+
+  /// Seconds; 0.17 at most on a processor of 2024, but others are slower, and share their cores.
+  private static let timeLimit = 0.6
 
   /// The processor time of this thread, and the most memory that the process ever had.
   private static func usage() -> (seconds: Double, peakBytes: Int) {

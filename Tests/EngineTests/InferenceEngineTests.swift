@@ -77,7 +77,7 @@ import Tokenization
         #expect(try alone.generate(requests[index]) { _ in }.tokens == tokens)
       }
       // The last ones may just have been dropped.
-      for _ in 0..<500 where engine.statistics().kvUsage > 0 {
+      for _ in 0..<5000 where engine.statistics().kvUsage > 0 {
         try await Task.sleep(for: .milliseconds(2))
       }
       #expect(engine.statistics().kvUsage == 0)

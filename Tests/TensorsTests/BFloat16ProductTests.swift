@@ -54,7 +54,8 @@ import Testing
         terms: terms,
         n: x.rowCount,
         y: y,
-        y_stride: w.rowCount
+        y_stride: w.rowCount,
+        next: nil
       )
       for first in stride(from: 0, to: w.rowCount, by: 48) {
         multiply(&product, first, min(w.rowCount, first + 48))

@@ -34,7 +34,8 @@ import Testing
         terms: 1,
         n: x.rowCount,
         y: y,
-        y_stride: w.rowCount
+        y_stride: w.rowCount,
+        next: nil
       )
       sl_product_rows(isa, &product, 0, w.rowCount, scratch)
     }

@@ -44,10 +44,11 @@ struct sl_product {
   size_t n;
   float *y;
   size_t y_stride; ///< floats from one row of y to the next
+  const uint8_t *next; ///< weights that this thread will read after these; null: those that follow
 };
 
 /// Rows of W that kernels work on at once; calls should begin at multiples of it.
-enum { SL_STRIP_ROWS = 16, SL_GROUP_ROWS = 64 };
+enum { SL_STRIP_ROWS = 16 };
 
 /// Bytes of scratch, aligned to 64, that `sl_product_rows` needs.
 enum { SL_PRODUCT_SCRATCH_BYTES = 4 * 16 * 256 * 4 };

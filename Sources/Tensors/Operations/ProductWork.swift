@@ -7,11 +7,13 @@ struct ProductWork {
   /// other.
   private static let slabByteCount = 640 << 10
   /// Fewer rows would not be worth widening weights for, more gain nothing.
-  private static let slabRowCounts = 64...256
+  private static let slabRowCounts = 64...512
   /// Rows of x with which reading weights takes longer than multiplying.
   private static let fewRowCount = 32
   /// Weights that one task reads at most, so that a slow core does not keep others waiting for long.
   private static let longestTaskByteCount = 2 << 20
+  /// Rows of the weights in a task with more rows of x, at most.
+  private static let longestTaskRowCount = 64
 
   private let rowCount: Int
   private let instructionSet: sl_isa
@@ -90,7 +92,8 @@ struct ProductWork {
         terms: terms,
         n: min(size, rowCount - first),
         y: y + first * w.rowCount,
-        y_stride: w.rowCount
+        y_stride: w.rowCount,
+        next: nil
       )
       products.append((product, w.rowCount))
     }
@@ -111,27 +114,32 @@ struct ProductWork {
     let counts = zip(products, sizes).map { ($0.rowCount + $1 - 1) / $1 }
     // Workers' numbers stay below the number of threads, for each of which there is scratch memory.
     let scratch = (0..<team.threadCount).map { team.scratch(ofWorker: $0) }
-    team.run(taskCount: counts.reduce(0, +)) { task, worker in
+    func place(ofTask task: Int) -> (index: Int, firstRow: Int) {
       var (index, part) = (0, task)
       while part >= counts[index] {
         part -= counts[index]
         index += 1
       }
-      withUnsafePointer(to: products[index].product) { product in
-        sl_product_rows(
-          instructionSet,
-          product,
-          part * sizes[index],
-          min(products[index].rowCount, (part + 1) * sizes[index]),
-          scratch[worker]
-        )
+      return (index, part * sizes[index])
+    }
+    let taskCount = counts.reduce(0, +)
+    team.run(taskCount: taskCount) { task, worker in
+      let (index, firstRow) = place(ofTask: task)
+      var product = products[index].product
+      // Threads take turns, so this one will probably go on there.
+      if task + team.threadCount < taskCount {
+        let following = place(ofTask: task + team.threadCount)
+        let weights = products[following.index].product
+        product.next = weights.weights + following.firstRow * weights.row_bytes
       }
+      let endRow = min(products[index].rowCount, firstRow + sizes[index])
+      sl_product_rows(instructionSet, &product, firstRow, endRow, scratch[worker])
     }
   }
 
-  /// For few rows of x, which wait for memory, tasks are long: what a task asks for ahead lies behind
-  /// it, and is lost where another thread goes on there. There are about two for each thread. For more
-  /// rows they are the largest that leave each thread about as much to do.
+  /// For few rows of x, which wait for memory, tasks are long, about two for each thread: what is asked
+  /// for ahead at the end of a task is lost where its thread goes on elsewhere. For more rows they are the
+  /// largest that leave each thread about as much to do.
   private func rowsPerTask(
     of product: sl_product,
     rowCount: Int,
@@ -146,7 +154,7 @@ struct ProductWork {
       let taskCount = (rowCount + size - 1) / size
       return (taskCount + team.threadCount - 1) / team.threadCount * size
     }
-    let sizes = stride(from: SL_GROUP_ROWS, to: 0, by: -strip)
+    let sizes = stride(from: Self.longestTaskRowCount, to: 0, by: -strip)
     return sizes.min { longest($0) < longest($1) } ?? strip
   }
 }

@@ -16,9 +16,8 @@ import Testing
     + ["float32_3x64", "float64_5", "float16_0x8", "int64_scalar", "bool_2x3", "complex64_2"].map {
       "golden/\($0).npy"
     } + ["small.gguf"]
-  /// Nanoseconds of processor time for one file. It takes less than a millisecond; a shared machine may
-  /// take away more.
-  private static let timeLimit = 500_000_000
+  /// Nanoseconds of processor time for one file.
+  private static let timeLimit = 50_000_000
 
   private func bytes(_ name: String) throws -> [UInt8] {
     name == "small.gguf"
@@ -34,19 +33,28 @@ import Testing
 
   /// Reads all that `bytes` hold; whether the file could be opened. The time is bounded in any case.
   private func survives(_ bytes: [UInt8], _ place: String) -> Bool {
-    let start = processorTime()
     var isOpened = false
-    do {
-      let file = try TensorFile.open(bytes: SharedBytes(bytes))
-      isOpened = true
-      for name in file.tensorNames { _ = try? file.tensor(name) }
-      _ = try? file.rows()
-    } catch {
-      #expect(!error.description.isEmpty)
+    var time = Int.max
+    // Again where it takes long: a shared machine takes time away from single runs.
+    for _ in 0..<3 where time >= Self.timeLimit {
+      let start = processorTime()
+      isOpened = opens(bytes)
+      time = processorTime() - start
     }
-    let time = processorTime() - start
     #expect(time < Self.timeLimit, "\(place): \(time) ns")
     return isOpened
+  }
+
+  private func opens(_ bytes: [UInt8]) -> Bool {
+    do {
+      let file = try TensorFile.open(bytes: SharedBytes(bytes))
+      for name in file.tensorNames { _ = try? file.tensor(name) }
+      _ = try? file.rows()
+      return true
+    } catch {
+      #expect(!error.description.isEmpty)
+      return false
+    }
   }
 
   @Test(arguments: files) func `every prefix is refused`(_ name: String) throws {

@@ -51,7 +51,7 @@ struct sl_product {
 enum { SL_STRIP_ROWS = 16 };
 
 /// Bytes of scratch, aligned to 64, that `sl_product_rows` needs.
-enum { SL_PRODUCT_SCRATCH_BYTES = 4 * 16 * 256 * 4 };
+enum { SL_PRODUCT_SCRATCH_BYTES = 4 * SL_STRIP_ROWS * 1024 };
 
 /// Bytes of one packed row of `columns` numbers.
 size_t sl_packed_row_bytes(size_t columns);

@@ -3,6 +3,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#define SL_WHOLE_LINES 1
 #define NAME(x) x##_avx512
 #define float_tile_rows 12
 #define integer_tile_rows 8

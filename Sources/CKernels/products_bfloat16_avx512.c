@@ -4,6 +4,7 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
+#define SL_WHOLE_LINES 1
 #define NAME(x) x##_avx512_bf16
 
 #pragma clang fp contract(off)

@@ -148,6 +148,29 @@ import Testing
     }
   }
 
+  /// Rows that lie a multiple of 2 KiB apart and have more columns than are expanded at once.
+  @Test(arguments: InstructionSet.tested, [0, 1, 8, 44])
+  func `of a wide row does not depend on the rows beside it`(
+    _ set: InstructionSet,
+    offset: Int
+  ) throws {
+    var random = SeededGenerator(19)
+    let x = Matrix.random(21, 3072, using: &random)
+    var weights = try WeightMatrix.random(.bfloat16, 37, 3072, offset: offset, using: &random)
+    weights.computeType = .bfloat16
+    let together = x.multiplied(byTransposesOf: [weights], on: Self.pool, using: set)[0]
+    let product = ProductCase(dtype: .bfloat16, x: x, weights: weights)
+    #expect(product.largestError(of: together) < Self.tolerance(1))
+    for size in [1, 2, 4, 8] {
+      var parts = Matrix(rowCount: 0, columnCount: 37)
+      for start in stride(from: 0, to: 21, by: size) {
+        let rows = x.rows(start..<min(21, start + size))
+        parts.append(rows.multiplied(byTransposesOf: [weights], on: Self.pool, using: set)[0])
+      }
+      #expect(bitDifferences(parts.storage, together.storage).isEmpty, "\(size) at a time")
+    }
+  }
+
   @Test func `beside a product with integers shares the memory for both`() throws {
     var random = SeededGenerator(5)
     let x = Matrix.random(21, 256, using: &random)

@@ -44,14 +44,21 @@ extension Data {
 }
 
 extension WeightMatrix {
-  /// Weights [rowCount, columnCount] over `bytes`, which begin at an odd address.
-  init(_ dtype: DType, _ rowCount: Int, _ columnCount: Int, unaligned bytes: [UInt8]) throws {
+  /// Weights [rowCount, columnCount] over `bytes`, which begin `offset` bytes after the memory that holds
+  /// them: at an odd address if that is odd.
+  init(
+    _ dtype: DType,
+    _ rowCount: Int,
+    _ columnCount: Int,
+    unaligned bytes: [UInt8],
+    offset: Int = 1
+  ) throws {
     let tensor = try #require(
       Tensor(
         dtype: dtype,
         shape: [rowCount, columnCount],
-        storage: SharedBytes([0] + bytes),
-        byteOffset: 1
+        storage: SharedBytes([UInt8](repeating: 0, count: offset) + bytes),
+        byteOffset: offset
       )
     )
     try self.init(tensor)

@@ -26,11 +26,12 @@ extension Matrix {
 }
 
 extension WeightMatrix {
-  /// Random blocks with scales of weights' usual size, beginning at an odd address.
+  /// Random blocks with scales of weights' usual size, beginning at an odd address unless `offset` is even.
   static func random(
     _ dtype: DType,
     _ rowCount: Int,
     _ columnCount: Int,
+    offset: Int = 1,
     using random: inout SeededGenerator
   ) throws -> WeightMatrix {
     func halfBytes(_ limit: Float) -> [UInt8] {
@@ -55,7 +56,7 @@ extension WeightMatrix {
       }
       bytes += block
     }
-    return try WeightMatrix(dtype, rowCount, columnCount, unaligned: bytes)
+    return try WeightMatrix(dtype, rowCount, columnCount, unaligned: bytes, offset: offset)
   }
 }
 
@@ -157,6 +158,30 @@ struct ProductCase {
         parts.append(rows.multiplied(byTransposesOf: weights, on: Self.pool, using: set)[0])
       }
       #expect(bitDifferences(parts.storage, together.storage).isEmpty, "\(size) at a time")
+    }
+  }
+
+  /// Rows that lie a multiple of 2 KiB apart and have more columns than are expanded at once, with whole
+  /// lines of the cache, parts of lines, and words across lines.
+  @Test(arguments: [DType.float32, .float16, .bfloat16, .q4_1, .q6K, .q8_0], [0, 1, 8, 44])
+  func `with wide rows is the same however it is computed`(_ dtype: DType, offset: Int) throws {
+    var random = SeededGenerator(17)
+    let x = Matrix.random(30, 3072, using: &random)
+    var weights = try WeightMatrix.random(dtype, 37, 3072, offset: offset, using: &random)
+    weights.computeType = .float32
+    let expected = x.multiplied(byTransposesOf: [weights], on: Self.pool, using: .scalar)[0]
+    for set in InstructionSet.tested {
+      for size in [1, 3, 12, 30] {
+        var parts = Matrix(rowCount: 0, columnCount: 37)
+        for start in stride(from: 0, to: 30, by: size) {
+          let rows = x.rows(start..<min(30, start + size))
+          parts.append(rows.multiplied(byTransposesOf: [weights], on: Self.pool, using: set)[0])
+        }
+        #expect(
+          bitDifferences(parts.storage, expected.storage).isEmpty,
+          "\(set), \(size) at a time"
+        )
+      }
     }
   }
 

@@ -4,7 +4,8 @@
 #include <immintrin.h>
 
 #define NAME(x) x##_avx2
-#define float_tile_rows 6
+#define word_tile_rows 6
+#define few_group 2
 #define integer_tile_rows 4
 
 #pragma clang fp contract(off)

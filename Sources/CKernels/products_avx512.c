@@ -3,9 +3,9 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define SL_WHOLE_LINES 1
 #define NAME(x) x##_avx512
-#define float_tile_rows 12
+#define word_tile_rows 16
+#define few_group 8
 #define integer_tile_rows 8
 
 #pragma clang fp contract(off)

@@ -26,26 +26,29 @@ static uint32_t find_term(float x, int term) {
 }
 
 void sl_pack_bfloat16(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
-                      int terms, size_t first_row, size_t end_row) {
-  for (size_t tile = first_row; tile < end_row; tile += SL_TILE_WIDTH) {
-    size_t width = sl_tile_width(n, tile);
-    uint32_t *words = (uint32_t *)packed + tile * columns / 2 * (size_t)terms;
+                      int terms, enum sl_layout layout, size_t first_row, size_t end_row) {
+  const size_t pairs = columns / 2, step = layout == SL_LAYOUT_ROWS ? 1 : SL_TILE_WIDTH;
+  for (size_t tile = first_row; tile < end_row; tile += step) {
+    size_t width = layout == SL_LAYOUT_ROWS ? 1 : sl_tile_width(n, tile);
+    uint32_t *words = (uint32_t *)packed + tile * pairs * (size_t)terms;
 #if defined(__x86_64__)
     if (isa >= SL_ISA_AVX512 && width == SL_TILE_WIDTH) {
-      sl_pack_bfloat16_tile_avx512(words, x + tile * columns, columns, terms);
+      sl_pack_bfloat16_tile_avx512(words, x + tile * columns, columns, terms, layout);
       continue;
     }
 #else
     (void)isa;
 #endif
-    for (size_t k = 0; k < columns; k += 32)
-      for (int term = 0; term < terms; term++, words += 16 * width)
+    for (size_t pair = 0; pair < pairs; pair++)
+      for (int term = 0; term < terms; term++) {
+        size_t place = (pair / 16 * (size_t)terms + (size_t)term) * 16 + pair % 16;
+        if (layout == SL_LAYOUT_PARTS)
+          place = sl_part_place(pair, pairs);
         for (size_t i = 0; i < width; i++) {
-          const float *v = x + (tile + i) * columns + k;
-          for (size_t pair = 0; pair < 16; pair++)
-            words[pair * width + i] =
-                find_term(v[2 * pair], term) | find_term(v[2 * pair + 1], term) << 16;
+          const float *v = x + (tile + i) * columns + 2 * pair;
+          words[place * width + i] = find_term(v[0], term) | find_term(v[1], term) << 16;
         }
+      }
   }
 }
 

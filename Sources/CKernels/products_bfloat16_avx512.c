@@ -4,7 +4,6 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define SL_WHOLE_LINES 1
 #define NAME(x) x##_avx512_bf16
 
 #pragma clang fp contract(off)
@@ -15,10 +14,9 @@
 #include "products_panels.inc"
 #include "products.inc"
 
-/// Adds the products of a pair of columns of 16 rows of W with the pair `word` of x.
-SL_INLINE void dot_pairs(f32x16 *sum, const u32x16 *weights, uint32_t word) {
-  *sum = (f32x16)_mm512_dpbf16_ps((__m512)*sum, (__m512bh)*weights,
-                                  (__m512bh)_mm512_set1_epi32((int)word));
+/// Adds the products of two columns, lane by lane.
+SL_INLINE void add_product(f32x16 *sum, const u32x16 *weights, const u32x16 *x) {
+  *sum = (f32x16)_mm512_dpbf16_ps((__m512)*sum, (__m512bh)*weights, (__m512bh)*x);
 }
 
 #include "products_bfloat16.inc"
@@ -37,8 +35,8 @@ SL_INLINE u32x16 take_term(f32x16 *x) {
   return rounded;
 }
 
-/// One whole tile, as sl_pack_bfloat16.
-void sl_pack_bfloat16_tile_avx512(uint32_t *words, const float *x, size_t columns, int terms) {
+void sl_pack_bfloat16_tile_avx512(uint32_t *tile, const float *x, size_t columns, int terms,
+                                  enum sl_layout layout) {
 #define EVEN 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
 #define ODD 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
   for (size_t k = 0; k < columns; k += 32) {
@@ -54,10 +52,15 @@ void sl_pack_bfloat16_tile_avx512(uint32_t *words, const float *x, size_t column
     for (int term = 0; term < terms; term++) {
       struct strip rows;
       set_strip(&rows, (const uint8_t *)pairs[term], sizeof pairs[0][0]);
-      for (size_t pair = 0; pair < 16; pair += 4, words += 4 * SL_TILE_WIDTH) {
+      for (size_t pair = 0; pair < 16; pair += 4) {
         u32x16 turned[4];
         load_words(turned, &rows, 4 * pair);
-        memcpy(words, turned, sizeof turned);
+        for (size_t j = 0; j < 4; j++) {
+          size_t place = k / 2 * (size_t)terms + 16 * (size_t)term + pair + j;
+          if (layout == SL_LAYOUT_PARTS)
+            place = sl_part_place(k / 2 + pair + j, columns / 2);
+          memcpy(tile + place * SL_TILE_WIDTH, &turned[j], sizeof turned[j]);
+        }
       }
     }
   }

@@ -6,8 +6,14 @@
 
 #include "products.h"
 
-/// Columns that are expanded at once, and after which a new float sum is begun: one Q6_K block.
+/// Columns that are expanded at once, and after which a new sum over quantized blocks is begun: one
+/// Q6_K block.
 enum { SL_CHUNK = 256 };
+
+/// Words of x (numbers, or pairs of bfloat16s) after which new sums of their products are begun, and
+/// the parts of such a sum: each of every eighth word, in order. Part i and part i + 4 are added
+/// first, then those 2 and 1 apart.
+enum { SL_WORD_CHUNK = 1024, SL_PARTS = 8 };
 
 /// 32 numbers of x as integers of one or two bytes, with what the floating-point part needs of them.
 struct sl_packed_block {
@@ -38,6 +44,34 @@ static inline const struct sl_packed_block *sl_packed_row(const void *packed, si
                                                           size_t row) {
   size_t place = row % SL_PACKED_ROWS;
   return (const struct sl_packed_block *)packed + (row - place) * (columns / 32) + place;
+}
+
+// Rows of x as words for products with float weights. Sixteen rows make a tile, what is left of n a
+// smaller one, unless rows are apart. A tile is [word][row of x]; enum sl_layout says in which order
+// the words of a row are.
+
+enum { SL_TILE_WIDTH = 16 };
+
+/// Rows of x in the tile that begins at `row`.
+static inline size_t sl_tile_width(size_t n, size_t row) {
+  return n - row < SL_TILE_WIDTH ? n - row : SL_TILE_WIDTH;
+}
+
+/// The parts of a sum in the order in which they can be added up one by one, and where in it a part
+/// is: bits of its number reversed.
+static const uint8_t sl_part_order[SL_PARTS] = {0, 4, 2, 6, 1, 5, 3, 7};
+
+/// The place of a word of a row of `words` in a tile of SL_LAYOUT_PARTS: where a chunk's parts
+/// follow each other.
+static inline size_t sl_part_place(size_t word, size_t words) {
+  size_t chunk = word / SL_WORD_CHUNK * SL_WORD_CHUNK, left = words - chunk, k = word - chunk;
+  size_t part_words = ((left < SL_WORD_CHUNK ? left : SL_WORD_CHUNK) + SL_PARTS - 1) / SL_PARTS;
+  return chunk + sl_part_order[k % SL_PARTS] * part_words + k / SL_PARTS;
+}
+
+/// Words of a row of `words` in such a tile, as all parts of its last chunk are as long.
+static inline size_t sl_part_words(size_t words) {
+  return (words + SL_PARTS - 1) / SL_PARTS * SL_PARTS;
 }
 
 /// The largest integer of a packed block: 127 * 256, or of one byte.
@@ -141,6 +175,13 @@ static inline uint16_t sl_half_of_float(float x) {
   uint32_t rounded = magnitude + 0xFFF + (magnitude >> 13 & 1);
   return (uint16_t)(sign | (rounded - 0x38000000) >> 13);
 }
+
+#define SL_DECLARE_TILE_PACK(isa)                                                                  \
+  void sl_pack_float_tile_##isa(float *tile, const float *x, size_t columns);
+
+/// Packs a tile of SL_TILE_WIDTH rows of x, as sl_pack_floats.
+SL_DECLARE_TILE_PACK(avx2)
+SL_DECLARE_TILE_PACK(avx512)
 
 #define SL_DECLARE_BODY(isa)                                                                       \
   void sl_pack_##isa(struct sl_packed_block *row, size_t step, const float *x, size_t columns,     \

@@ -47,8 +47,20 @@ static float widen(enum sl_type type, const uint8_t *row, size_t k) {
   }
 }
 
-static size_t chunk_at(const struct sl_product *p, size_t k) {
-  return p->columns - k < SL_CHUNK ? p->columns - k : SL_CHUNK;
+/// Columns of the chunk that begins at column `k` of `count`.
+static size_t chunk_at(size_t count, size_t k, size_t chunk) {
+  return count - k < chunk ? count - k : chunk;
+}
+
+static float sum_columns(enum sl_type type, const uint8_t *row, const float *x, size_t k,
+                         size_t count) {
+  float parts[SL_PARTS] = {0};
+  for (size_t j = 0; j < count; j++)
+    parts[j % SL_PARTS] = fmaf(widen(type, row, k + j), x[k + j], parts[j % SL_PARTS]);
+  for (size_t half = SL_PARTS / 2; half > 0; half /= 2)
+    for (size_t i = 0; i < half; i++)
+      parts[i] += parts[i + half];
+  return parts[0];
 }
 
 void sl_float_product_scalar(const struct sl_product *p, size_t first_row, size_t end_row,
@@ -59,10 +71,8 @@ void sl_float_product_scalar(const struct sl_product *p, size_t first_row, size_
     for (size_t r = first_row; r < end_row; r++) {
       const uint8_t *row = p->weights + r * p->row_bytes;
       float y = 0;
-      for (size_t k = 0; k < p->columns; k += SL_CHUNK) {
-        float sum = 0;
-        for (size_t j = k; j < k + chunk_at(p, k); j++)
-          sum = fmaf(widen(p->type, row, j), x[j], sum);
+      for (size_t k = 0; k < p->columns; k += SL_WORD_CHUNK) {
+        float sum = sum_columns(p->type, row, x, k, chunk_at(p->columns, k, SL_WORD_CHUNK));
         y = k == 0 ? sum : y + sum;
       }
       p->y[i * p->y_stride + r] = y;
@@ -90,7 +100,7 @@ void sl_integer_product_scalar(const struct sl_product *p, size_t first_row, siz
     const uint8_t *row = p->weights + r * p->row_bytes;
     for (size_t k = 0; k < p->columns; k += SL_CHUNK) {
       struct sl_weight_block w[SL_CHUNK / 32];
-      size_t blocks = chunk_at(p, k) / 32;
+      size_t blocks = chunk_at(p->columns, k, SL_CHUNK) / 32;
       for (size_t b = 0; b < blocks; b++)
         sl_load_weight_block(&w[b], p->type, row, k + 32 * b);
       for (size_t i = 0; i < p->n; i++) {

@@ -7,6 +7,7 @@ typedef uint32_t u32x4 __attribute__((vector_size(16)));
 typedef uint32_t u32x8 __attribute__((vector_size(32)));
 typedef uint32_t u32x16 __attribute__((vector_size(64)));
 typedef int32_t i32x16 __attribute__((vector_size(64)));
+typedef uint16_t u16x8 __attribute__((vector_size(16)));
 typedef uint16_t u16x16 __attribute__((vector_size(32)));
 typedef _Float16 f16x16 __attribute__((vector_size(32)));
 typedef float f32x16 __attribute__((vector_size(64)));
@@ -26,5 +27,5 @@ struct sl_float_panel {
 #define SL_INLINE static inline __attribute__((always_inline))
 
 /// All lanes `s`.
-#define SL_SPLAT(s)                                                                                \
-  (f32x16) { s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s }
+#define SL_SPLAT(vector, s)                                                                        \
+  (vector) { s, s, s, s, s, s, s, s, s, s, s, s, s, s, s, s }

@@ -28,6 +28,7 @@ import Testing
     _ sample: ProductCase,
     terms: Int32,
     packing: InstructionSet,
+    layout: sl_layout = SL_LAYOUT_TILES,
     _ multiply: (UnsafePointer<sl_product>, Int, Int) -> Void
   ) -> Matrix {
     let (x, w) = (sample.x, sample.weights)
@@ -41,6 +42,7 @@ import Testing
       x.rowCount,
       x.columnCount,
       terms,
+      layout,
       0,
       x.rowCount
     )
@@ -51,6 +53,7 @@ import Testing
         row_bytes: w.rowByteCount,
         columns: w.columnCount,
         x: packed,
+        layout: layout,
         terms: terms,
         n: x.rowCount,
         y: y,
@@ -88,18 +91,24 @@ import Testing
       alignment: 64
     )
     defer { scratch.deallocate() }
-    var bodies: [(String, (UnsafePointer<sl_product>, Int, Int) -> Void)] = []
+    var bodies: [(String, sl_layout, (UnsafePointer<sl_product>, Int, Int) -> Void)] = []
     if InstructionSet.avx512.isSupported {
-      bodies.append(("emulated tiles", { sl_product_rows_emulated($0, $1, $2) }))
+      bodies.append(("emulated tiles", SL_LAYOUT_TILES, { sl_product_rows_emulated($0, $1, $2) }))
     }
     if sl_has_avx512_bf16() != 0, terms == 1 {
-      bodies.append(("pairs", { sl_product_rows(SL_ISA_AVX512, $0, $1, $2, scratch) }))
+      for layout in [SL_LAYOUT_ROWS, SL_LAYOUT_PARTS] {
+        bodies.append(
+          ("pairs, \(layout)", layout, { sl_product_rows(SL_ISA_AVX512, $0, $1, $2, scratch) })
+        )
+      }
     }
     if InstructionSet.amx.isSupported {
-      bodies.append(("tiles", { sl_product_rows(SL_ISA_AMX, $0, $1, $2, scratch) }))
+      bodies.append(
+        ("tiles", SL_LAYOUT_TILES, { sl_product_rows(SL_ISA_AMX, $0, $1, $2, scratch) })
+      )
     }
-    for (name, body) in bodies {
-      let y = Self.product(sample, terms: terms, packing: .avx512, body)
+    for (name, layout, body) in bodies {
+      let y = Self.product(sample, terms: terms, packing: .avx512, layout: layout, body)
       for (index, (a, b)) in zip(y.storage, expected.storage).enumerated() {
         #expect(abs(a - b) < 2e-4, "\(name), element \(index)")
       }
@@ -148,20 +157,26 @@ import Testing
     }
   }
 
-  /// Rows that lie a multiple of 2 KiB apart and have more columns than are expanded at once.
-  @Test(arguments: InstructionSet.tested, [0, 1, 8, 44])
+  /// Rows with more columns than are summed or read at once, at even and odd addresses.
+  @Test(arguments: InstructionSet.tested, [(3072, 0), (3072, 1), (9248, 44)])
   func `of a wide row does not depend on the rows beside it`(
     _ set: InstructionSet,
-    offset: Int
+    row: (columnCount: Int, offset: Int)
   ) throws {
     var random = SeededGenerator(19)
-    let x = Matrix.random(21, 3072, using: &random)
-    var weights = try WeightMatrix.random(.bfloat16, 37, 3072, offset: offset, using: &random)
+    let x = Matrix.random(21, row.columnCount, using: &random)
+    var weights = try WeightMatrix.random(
+      .bfloat16,
+      37,
+      row.columnCount,
+      offset: row.offset,
+      using: &random
+    )
     weights.computeType = .bfloat16
     let together = x.multiplied(byTransposesOf: [weights], on: Self.pool, using: set)[0]
     let product = ProductCase(dtype: .bfloat16, x: x, weights: weights)
     #expect(product.largestError(of: together) < Self.tolerance(1))
-    for size in [1, 2, 4, 8] {
+    for size in [1, 2, 4, 8, 17] {
       var parts = Matrix(rowCount: 0, columnCount: 37)
       for start in stride(from: 0, to: 21, by: size) {
         let rows = x.rows(start..<min(21, start + size))

@@ -31,6 +31,7 @@ import Testing
         row_bytes: w.rowByteCount,
         columns: w.columnCount,
         x: packed,
+        layout: SL_LAYOUT_ROWS,
         terms: 1,
         n: x.rowCount,
         y: y,

@@ -161,17 +161,30 @@ struct ProductCase {
     }
   }
 
-  /// Rows that lie a multiple of 2 KiB apart and have more columns than are expanded at once, with whole
-  /// lines of the cache, parts of lines, and words across lines.
-  @Test(arguments: [DType.float32, .float16, .bfloat16, .q4_1, .q6K, .q8_0], [0, 1, 8, 44])
-  func `with wide rows is the same however it is computed`(_ dtype: DType, offset: Int) throws {
+  /// Rows with more columns than are summed or read at once, at even and odd addresses.
+  @Test(
+    arguments: [DType.float32, .float16, .bfloat16, .q4_1, .q6K, .q8_0],
+    [(3072, 0), (3072, 1), (9216, 44)]
+  )
+  func `with wide rows is the same however it is computed`(
+    _ dtype: DType,
+    _ row: (columnCount: Int, offset: Int)
+  ) throws {
     var random = SeededGenerator(17)
-    let x = Matrix.random(30, 3072, using: &random)
-    var weights = try WeightMatrix.random(dtype, 37, 3072, offset: offset, using: &random)
+    // Nor need numbers that are not in blocks fill the last vector.
+    let columnCount = row.columnCount + (dtype.isQuantized || row.offset == 0 ? 0 : 5)
+    let x = Matrix.random(30, columnCount, using: &random)
+    var weights = try WeightMatrix.random(
+      dtype,
+      37,
+      columnCount,
+      offset: row.offset,
+      using: &random
+    )
     weights.computeType = .float32
     let expected = x.multiplied(byTransposesOf: [weights], on: Self.pool, using: .scalar)[0]
     for set in InstructionSet.tested {
-      for size in [1, 3, 12, 30] {
+      for size in [1, 3, 12, 17, 30] {
         var parts = Matrix(rowCount: 0, columnCount: 37)
         for start in stride(from: 0, to: 30, by: size) {
           let rows = x.rows(start..<min(30, start + size))

@@ -29,6 +29,13 @@ enum sl_type {
   SL_IQ4_XS,
 };
 
+/// How x lies for products with float weights.
+enum sl_layout {
+  SL_LAYOUT_ROWS,  ///< row after row
+  SL_LAYOUT_TILES, ///< 16 rows together: for each 32 columns and each term, [pair of columns][row]
+  SL_LAYOUT_PARTS, ///< 16 rows together, [word][row]: words in the order in which they are added
+};
+
 /// y = x · Wᵀ for x [n, columns], W [rows, columns], y [n, rows].
 ///
 /// The sums of one element of y are made in one fixed order that does not depend on `n`, on how
@@ -38,7 +45,9 @@ struct sl_product {
   const uint8_t *weights; ///< no alignment needed
   size_t row_bytes;
   size_t columns; ///< a multiple of the type's block
-  const void *x;  ///< n rows of float for F32, F16, BF16; else n rows packed by sl_pack
+  const void *x;  ///< n rows: for F32, F16 and BF16 weights floats, or of `terms` bfloat16s each, in
+                  ///< `layout`; for quantized types packed by sl_pack
+  enum sl_layout layout; ///< what sl_choose_layout says
   int terms;      ///< BF16: 0, or x is packed by sl_pack_bfloat16 with as many terms; quantized
                   ///< types: bytes of a number that sl_pack was told to keep; else 0
   size_t n;
@@ -69,6 +78,17 @@ int sl_integer_terms(enum sl_isa isa, int rounds);
 void sl_pack(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns, int terms,
              size_t first_row, size_t end_row);
 
+/// How products of n rows of x with float weights want x: floats for 0 `terms`, else bfloat16s.
+enum sl_layout sl_choose_layout(enum sl_isa isa, int terms, size_t n);
+
+/// Bytes of n rows of `columns` numbers packed by sl_pack_floats.
+size_t sl_float_bytes(size_t n, size_t columns);
+
+/// Puts rows `first_row..<end_row` of x [n, columns] in SL_LAYOUT_PARTS. `first_row` is a multiple of
+/// 16, and so is `end_row` unless it is n.
+void sl_pack_floats(enum sl_isa isa, float *packed, const float *x, size_t n, size_t columns,
+                    size_t first_row, size_t end_row);
+
 /// Into how many bfloat16s a number of x should be split for products with BF16 weights: 0 where
 /// float32 is as fast. Two terms keep 16 bits of it (the error is at most 2^-17), one keeps 8.
 ///
@@ -80,8 +100,8 @@ size_t sl_bfloat16_bytes(size_t n, size_t columns, int terms);
 
 /// Rounds rows `first_row..<end_row` of x [n, columns] to bfloat16s: `terms` of them are added up to a
 /// number. `columns` is a multiple of 32, `first_row` one of 16, and so is `end_row` unless it is n.
-void sl_pack_bfloat16(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns, int terms,
-                      size_t first_row, size_t end_row);
+void sl_pack_bfloat16(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
+                      int terms, enum sl_layout layout, size_t first_row, size_t end_row);
 
 /// Computes columns `first_row..<end_row` of y, which are those rows of W.
 ///

@@ -38,14 +38,13 @@ extension Matrix {
       return pool.withExclusiveUse { team in
         var work = ProductWork(rowCount: rowCount, instructionSet: instructionSet.kernelValue)
         work.pack(x, columnCount: columnCount, for: ws, team: team)
-        return products(of: x, with: ws[...], work: work, team: team)
+        return products(with: ws[...], work: work, team: team)
       }
     }
   }
 
   /// Makes room for one result after the other, and computes all of them when the last has its place.
   private func products(
-    of x: UnsafePointer<Float>,
     with ws: ArraySlice<WeightMatrix>,
     work: ProductWork,
     team: WorkerTeam
@@ -55,14 +54,14 @@ extension Matrix {
       return []
     }
     guard let weights = w.bytes.baseAddress, w.rowCount > 0 else {
-      let rest = products(of: x, with: ws.dropFirst(), work: work, team: team)
+      let rest = products(with: ws.dropFirst(), work: work, team: team)
       return [Matrix(rowCount: rowCount, columnCount: 0)] + rest
     }
     var rest: [Matrix] = []
     let result = Matrix(rowCount: rowCount, columnCount: w.rowCount) { y in
       var work = work
-      work.append(w, weights: weights, x: x, y: y)
-      rest = products(of: x, with: ws.dropFirst(), work: work, team: team)
+      work.append(w, weights: weights, y: y)
+      rest = products(with: ws.dropFirst(), work: work, team: team)
     }
     return [result] + rest
   }

@@ -17,9 +17,12 @@ struct ProductWork {
 
   private let rowCount: Int
   private let instructionSet: sl_isa
+  /// For quantized weights.
   private var packedRows: UnsafeRawPointer?
   private var packedTerms: Int32 = 0
+  /// For weights that meet bfloat16s, and for other float weights.
   private var roundedRows: UnsafeRawPointer?
+  private var floatRows: UnsafeRawPointer?
   private var products: [(product: sl_product, rowCount: Int)] = []
 
   /// No products yet, of x [rowCount, in].
@@ -28,8 +31,8 @@ struct ProductWork {
     self.instructionSet = instructionSet
   }
 
-  /// Rounds x [rowCount, columnCount] as products with `ws` read it: to integers for quantized weights,
-  /// to bfloat16s for others where that is faster.
+  /// Puts x [rowCount, columnCount] as products with `ws` read it: as integers for quantized weights, as
+  /// bfloat16s for others where that is faster, as floats in the order in which they are added.
   mutating func pack(
     _ x: UnsafePointer<Float>,
     columnCount: Int,
@@ -42,8 +45,12 @@ struct ProductWork {
     let integerBytes = integerTerms > 0 ? sl_packed_row_bytes(columnCount) * rowCount : 0
     let terms = ws.map { $0.bfloat16Terms(instructionSet) }.max() ?? 0
     let bfloat16Bytes = terms > 0 ? sl_bfloat16_bytes(rowCount, columnCount, terms) : 0
-    guard integerBytes + bfloat16Bytes > 0,
-      let start = team.scratch(byteCount: integerBytes + bfloat16Bytes)
+    let needsFloats = ws.contains { !$0.dtype.isQuantized && $0.bfloat16Terms(instructionSet) == 0 }
+    let packsFloats = needsFloats && layout(terms: 0) != SL_LAYOUT_ROWS
+    let floatBytes = packsFloats ? sl_float_bytes(rowCount, columnCount) : 0
+    floatRows = UnsafeRawPointer(x)
+    guard integerBytes + bfloat16Bytes + floatBytes > 0,
+      let start = team.scratch(byteCount: integerBytes + bfloat16Bytes + floatBytes)
     else { return }
     func share(multiple: Int, _ body: (_ first: Int, _ end: Int) -> Void) {
       let size = max(1, 16_384 / columnCount / multiple) * multiple
@@ -51,14 +58,32 @@ struct ProductWork {
         body(task * size, min(rowCount, (task + 1) * size))
       }
     }
-    if bfloat16Bytes > 0 {
+    if floatBytes > 0 {
+      let packed = start.assumingMemoryBound(to: Float.self)
       share(multiple: SL_STRIP_ROWS) { first, end in
-        sl_pack_bfloat16(instructionSet, start, x, rowCount, columnCount, terms, first, end)
+        sl_pack_floats(instructionSet, packed, x, rowCount, columnCount, first, end)
       }
-      roundedRows = UnsafeRawPointer(start)
+      floatRows = UnsafeRawPointer(start)
+    }
+    if bfloat16Bytes > 0 {
+      let (packed, layout) = (start + floatBytes, layout(terms: terms))
+      share(multiple: SL_STRIP_ROWS) { first, end in
+        sl_pack_bfloat16(
+          instructionSet,
+          packed,
+          x,
+          rowCount,
+          columnCount,
+          terms,
+          layout,
+          first,
+          end
+        )
+      }
+      roundedRows = UnsafeRawPointer(packed)
     }
     if integerBytes > 0 {
-      let packed = start + bfloat16Bytes
+      let packed = start + floatBytes + bfloat16Bytes
       share(multiple: 1) { first, end in
         sl_pack(instructionSet, packed, x, rowCount, columnCount, integerTerms, first, end)
       }
@@ -67,20 +92,28 @@ struct ProductWork {
     }
   }
 
+  /// How products with float weights want x.
+  private func layout(terms: Int32) -> sl_layout {
+    sl_choose_layout(instructionSet, terms, rowCount)
+  }
+
   /// Adds y [rowCount, out] = x · Wᵀ, W's bytes being at `weights`.
   mutating func append(
     _ w: WeightMatrix,
     weights: UnsafeRawPointer,
-    x: UnsafePointer<Float>,
     y: UnsafeMutablePointer<Float>
   ) {
     let terms = w.dtype.isQuantized ? packedTerms : w.bfloat16Terms(instructionSet)
-    let numbers = w.dtype.isQuantized ? packedRows : terms > 0 ? roundedRows : UnsafeRawPointer(x)
+    let layout = layout(terms: terms)
+    let numbers = w.dtype.isQuantized ? packedRows : terms > 0 ? roundedRows : floatRows
     // Bytes of a row of x as the product reads it.
     let byteCount =
       w.dtype.isQuantized
       ? sl_packed_row_bytes(w.columnCount)
-      : w.columnCount * (terms > 0 ? 2 * Int(terms) : MemoryLayout<Float>.stride)
+      : terms > 0
+        ? sl_bfloat16_bytes(1, w.columnCount, terms)
+        : layout == SL_LAYOUT_ROWS
+          ? w.columnCount * MemoryLayout<Float>.stride : sl_float_bytes(1, w.columnCount)
     let size = slabSize(byteCount: byteCount)
     for first in stride(from: 0, to: rowCount, by: size) {
       let product = sl_product(
@@ -89,6 +122,7 @@ struct ProductWork {
         row_bytes: w.rowByteCount,
         columns: w.columnCount,
         x: numbers.map { $0 + first * byteCount },
+        layout: layout,
         terms: terms,
         n: min(size, rowCount - first),
         y: y + first * w.rowCount,

@@ -51,6 +51,7 @@ static inline const struct sl_packed_block *sl_packed_row(const void *packed, si
 // the words of a row are.
 
 enum { SL_TILE_WIDTH = 16 };
+_Static_assert(SL_STRIP_ROWS % SL_TILE_WIDTH == 0, "slabs end where tiles end");
 
 /// Rows of x in the tile that begins at `row`.
 static inline size_t sl_tile_width(size_t n, size_t row) {

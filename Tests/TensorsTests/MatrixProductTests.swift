@@ -164,7 +164,7 @@ struct ProductCase {
   /// Rows with more columns than are summed or read at once, at even and odd addresses.
   @Test(
     arguments: [DType.float32, .float16, .bfloat16, .q4_1, .q6K, .q8_0],
-    [(3072, 0), (3072, 1), (9216, 44)]
+    [(3072, 0), (3072, 1), (10_240, 44)]
   )
   func `with wide rows is the same however it is computed`(
     _ dtype: DType,
@@ -196,6 +196,21 @@ struct ProductCase {
         )
       }
     }
+  }
+
+  /// Sums that are -0, for which what fills the last vector must not count.
+  @Test(arguments: InstructionSet.tested, [1, 20])
+  func `of what is too small for a number keeps its sign`(_ set: InstructionSet, rows: Int) throws {
+    let tiny = Float(1e-30)
+    let bytes = (0..<12).flatMap { _ in withUnsafeBytes(of: -tiny) { [UInt8]($0) } }
+    let weights = try WeightMatrix(.float32, 1, 12, unaligned: bytes)
+    let x = Matrix(
+      rowCount: rows,
+      columnCount: 12,
+      storage: .init(repeating: tiny, count: 12 * rows)
+    )
+    let y = x.multiplied(byTransposesOf: [weights], on: Self.pool, using: set)[0]
+    #expect(y.storage.allSatisfy { $0 == 0 && $0.sign == .minus })
   }
 
   /// So many that they are multiplied in slabs.

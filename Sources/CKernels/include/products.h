@@ -47,13 +47,15 @@ struct sl_product {
   size_t columns; ///< a multiple of the type's block
   const void *x;  ///< n rows: for F32, F16 and BF16 weights floats, or of `terms` bfloat16s each, in
                   ///< `layout`; for quantized types packed by sl_pack
-  enum sl_layout layout; ///< what sl_choose_layout says
+  enum sl_layout layout; ///< what sl_choose_layout says for all of x, of which these may be a part;
+                         ///< of no meaning for quantized types
   int terms;      ///< BF16: 0, or x is packed by sl_pack_bfloat16 with as many terms; quantized
                   ///< types: bytes of a number that sl_pack was told to keep; else 0
   size_t n;
   float *y;
   size_t y_stride; ///< floats from one row of y to the next
-  const uint8_t *next; ///< weights that this thread will read after these; null: those that follow
+  const uint8_t *next; ///< weights that this thread will read after these; null: those that follow.
+                       ///< Few rows of x with float weights make no use of it
 };
 
 /// Rows of W that kernels work on at once; calls should begin at multiples of it.
@@ -99,7 +101,8 @@ int sl_bfloat16_terms(enum sl_isa isa, int rounds);
 size_t sl_bfloat16_bytes(size_t n, size_t columns, int terms);
 
 /// Rounds rows `first_row..<end_row` of x [n, columns] to bfloat16s: `terms` of them are added up to a
-/// number. `columns` is a multiple of 32, `first_row` one of 16, and so is `end_row` unless it is n.
+/// number, one for SL_LAYOUT_PARTS. `columns` is a multiple of 32, `first_row` one of 16 unless rows
+/// are apart, and so is `end_row` unless it is n.
 void sl_pack_bfloat16(enum sl_isa isa, void *packed, const float *x, size_t n, size_t columns,
                       int terms, enum sl_layout layout, size_t first_row, size_t end_row);
 

@@ -22,6 +22,7 @@ struct ProductWork {
   private var packedTerms: Int32 = 0
   /// For weights that meet bfloat16s, and for other float weights.
   private var roundedRows: UnsafeRawPointer?
+  private var roundedTerms: Int32 = 0
   private var floatRows: UnsafeRawPointer?
   private var products: [(product: sl_product, rowCount: Int)] = []
 
@@ -81,6 +82,7 @@ struct ProductWork {
         )
       }
       roundedRows = UnsafeRawPointer(packed)
+      roundedTerms = terms
     }
     if integerBytes > 0 {
       let packed = start + floatBytes + bfloat16Bytes
@@ -103,7 +105,8 @@ struct ProductWork {
     weights: UnsafeRawPointer,
     y: UnsafeMutablePointer<Float>
   ) {
-    let terms = w.dtype.isQuantized ? packedTerms : w.bfloat16Terms(instructionSet)
+    let terms =
+      w.dtype.isQuantized ? packedTerms : w.bfloat16Terms(instructionSet) > 0 ? roundedTerms : 0
     let layout = layout(terms: terms)
     let numbers = w.dtype.isQuantized ? packedRows : terms > 0 ? roundedRows : floatRows
     // Bytes of a row of x as the product reads it.
@@ -171,9 +174,8 @@ struct ProductWork {
     }
   }
 
-  /// For few rows of x, which wait for memory, tasks are long, about two for each thread: what is asked
-  /// for ahead at the end of a task is lost where its thread goes on elsewhere. For more rows they are the
-  /// largest that leave each thread about as much to do.
+  /// For few rows of x, which wait for memory, tasks are long, about two for each thread: where a task
+  /// begins, nothing was asked for ahead. For more rows they are the largest that leave each thread about as much to do.
   private func rowsPerTask(
     of product: sl_product,
     rowCount: Int,

@@ -158,7 +158,10 @@ import Testing
   }
 
   /// Rows with more columns than are summed or read at once, at even and odd addresses.
-  @Test(arguments: InstructionSet.tested, [(3072, 0), (3072, 1), (18_496, 44)])
+  @Test(
+    arguments: InstructionSet.tested,
+    [(3072, 0), (3072, 1), (3072, 8), (3072, 44), (18_496, 44)]
+  )
   func `of a wide row does not depend on the rows beside it`(
     _ set: InstructionSet,
     row: (columnCount: Int, offset: Int)

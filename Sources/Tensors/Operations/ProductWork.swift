@@ -17,14 +17,19 @@ struct ProductWork {
 
   private let rowCount: Int
   private let instructionSet: sl_isa
-  /// For quantized weights.
-  private var packedRows: UnsafeRawPointer?
-  private var packedTerms: Int32 = 0
-  /// For weights that meet bfloat16s, and for other float weights.
-  private var roundedRows: UnsafeRawPointer?
-  private var roundedTerms: Int32 = 0
-  private var floatRows: UnsafeRawPointer?
+  /// For quantized weights, for weights that meet bfloat16s, and for other float weights.
+  private var packedRows: Rows?
+  private var roundedRows: Rows?
+  private var floatRows: Rows?
   private var products: [(product: sl_product, rowCount: Int)] = []
+
+  /// x as some products read it.
+  private struct Rows {
+    let start: UnsafeRawPointer
+    let rowByteCount: Int
+    var terms: Int32 = 0
+    var layout = SL_LAYOUT_ROWS
+  }
 
   /// No products yet, of x [rowCount, in].
   init(rowCount: Int, instructionSet: sl_isa) {
@@ -47,9 +52,13 @@ struct ProductWork {
     let terms = ws.map { $0.bfloat16Terms(instructionSet) }.max() ?? 0
     let bfloat16Bytes = terms > 0 ? sl_bfloat16_bytes(rowCount, columnCount, terms) : 0
     let needsFloats = ws.contains { !$0.dtype.isQuantized && $0.bfloat16Terms(instructionSet) == 0 }
-    let packsFloats = needsFloats && layout(terms: 0) != SL_LAYOUT_ROWS
+    let floatLayout = sl_choose_layout(instructionSet, 0, rowCount)
+    let packsFloats = needsFloats && floatLayout != SL_LAYOUT_ROWS
     let floatBytes = packsFloats ? sl_float_bytes(rowCount, columnCount) : 0
-    floatRows = UnsafeRawPointer(x)
+    floatRows = Rows(
+      start: UnsafeRawPointer(x),
+      rowByteCount: columnCount * MemoryLayout<Float>.stride
+    )
     guard integerBytes + bfloat16Bytes + floatBytes > 0,
       let start = team.scratch(byteCount: integerBytes + bfloat16Bytes + floatBytes)
     else { return }
@@ -64,10 +73,15 @@ struct ProductWork {
       share(multiple: SL_STRIP_ROWS) { first, end in
         sl_pack_floats(instructionSet, packed, x, rowCount, columnCount, first, end)
       }
-      floatRows = UnsafeRawPointer(start)
+      floatRows = Rows(
+        start: UnsafeRawPointer(start),
+        rowByteCount: sl_float_bytes(1, columnCount),
+        layout: floatLayout
+      )
     }
     if bfloat16Bytes > 0 {
-      let (packed, layout) = (start + floatBytes, layout(terms: terms))
+      let packed = start + floatBytes
+      let layout = sl_choose_layout(instructionSet, terms, rowCount)
       share(multiple: SL_STRIP_ROWS) { first, end in
         sl_pack_bfloat16(
           instructionSet,
@@ -81,22 +95,24 @@ struct ProductWork {
           end
         )
       }
-      roundedRows = UnsafeRawPointer(packed)
-      roundedTerms = terms
+      roundedRows = Rows(
+        start: UnsafeRawPointer(packed),
+        rowByteCount: sl_bfloat16_bytes(1, columnCount, terms),
+        terms: terms,
+        layout: layout
+      )
     }
     if integerBytes > 0 {
       let packed = start + floatBytes + bfloat16Bytes
       share(multiple: 1) { first, end in
         sl_pack(instructionSet, packed, x, rowCount, columnCount, integerTerms, first, end)
       }
-      packedRows = UnsafeRawPointer(packed)
-      packedTerms = integerTerms
+      packedRows = Rows(
+        start: UnsafeRawPointer(packed),
+        rowByteCount: sl_packed_row_bytes(columnCount),
+        terms: integerTerms
+      )
     }
-  }
-
-  /// How products with float weights want x.
-  private func layout(terms: Int32) -> sl_layout {
-    sl_choose_layout(instructionSet, terms, rowCount)
   }
 
   /// Adds y [rowCount, out] = x · Wᵀ, W's bytes being at `weights`.
@@ -105,28 +121,20 @@ struct ProductWork {
     weights: UnsafeRawPointer,
     y: UnsafeMutablePointer<Float>
   ) {
-    let terms =
-      w.dtype.isQuantized ? packedTerms : w.bfloat16Terms(instructionSet) > 0 ? roundedTerms : 0
-    let layout = layout(terms: terms)
-    let numbers = w.dtype.isQuantized ? packedRows : terms > 0 ? roundedRows : floatRows
-    // Bytes of a row of x as the product reads it.
-    let byteCount =
-      w.dtype.isQuantized
-      ? sl_packed_row_bytes(w.columnCount)
-      : terms > 0
-        ? sl_bfloat16_bytes(1, w.columnCount, terms)
-        : layout == SL_LAYOUT_ROWS
-          ? w.columnCount * MemoryLayout<Float>.stride : sl_float_bytes(1, w.columnCount)
-    let size = slabSize(byteCount: byteCount)
+    let float = w.bfloat16Terms(instructionSet) > 0 ? roundedRows : floatRows
+    guard let rows = w.dtype.isQuantized ? packedRows : float else {
+      preconditionFailure("x was not packed for these weights")
+    }
+    let size = slabSize(byteCount: rows.rowByteCount)
     for first in stride(from: 0, to: rowCount, by: size) {
       let product = sl_product(
         type: w.kernelType,
         weights: weights.assumingMemoryBound(to: UInt8.self),
         row_bytes: w.rowByteCount,
         columns: w.columnCount,
-        x: numbers.map { $0 + first * byteCount },
-        layout: layout,
-        terms: terms,
+        x: rows.start + first * rows.rowByteCount,
+        layout: rows.layout,
+        terms: rows.terms,
         n: min(size, rowCount - first),
         y: y + first * w.rowCount,
         y_stride: w.rowCount,
@@ -175,7 +183,8 @@ struct ProductWork {
   }
 
   /// For few rows of x, which wait for memory, tasks are long, about two for each thread: where a task
-  /// begins, nothing was asked for ahead. For more rows they are the largest that leave each thread about as much to do.
+  /// begins, nothing was asked for ahead. For more rows they are the largest that leave each thread about
+  /// as much to do.
   private func rowsPerTask(
     of product: sl_product,
     rowCount: Int,

@@ -7,6 +7,7 @@
 #define word_tile_rows 16
 #define few_group 8
 #define integer_tile_rows 8
+#define HAS_QUADS
 
 #pragma clang fp contract(off)
 #pragma clang attribute push(                                                                      \

@@ -7,8 +7,8 @@ import Testing
 @Suite struct `Matrix product with bytes` {
   static let types = WeightMatrix.supportedTypes.filter(\.isQuantized)
 
-  /// The product of `sample`, whose x keeps one byte of each number, by the bodies of `set`.
-  static func product(_ sample: ProductCase, _ set: InstructionSet) -> Matrix {
+  /// The product of `sample`, whose x keeps `terms` bytes of each number, by the bodies of `set`.
+  static func product(_ sample: ProductCase, _ set: InstructionSet, terms: Int32 = 1) -> Matrix {
     let (x, w) = (sample.x, sample.weights)
     let packed = UnsafeMutableRawPointer.allocate(
       byteCount: sl_packed_row_bytes(x.columnCount) * x.rowCount,
@@ -23,7 +23,7 @@ import Testing
       scratch.deallocate()
     }
     let isa = set.kernelValue
-    sl_pack(isa, packed, x.storage, x.rowCount, x.columnCount, 1, 0, x.rowCount)
+    sl_pack(isa, packed, x.storage, x.rowCount, x.columnCount, terms, 0, x.rowCount)
     return Matrix(rowCount: x.rowCount, columnCount: w.rowCount) { y in
       var product = sl_product(
         type: w.kernelType,
@@ -32,7 +32,7 @@ import Testing
         columns: w.columnCount,
         x: packed,
         layout: SL_LAYOUT_ROWS,
-        terms: 1,
+        terms: terms,
         n: x.rowCount,
         y: y,
         y_stride: w.rowCount,
@@ -57,6 +57,34 @@ import Testing
     for set in InstructionSet.tested {
       let result = Self.product(sample, set)
       #expect(bitDifferences(result.storage, expected.storage).isEmpty, "\(set)")
+    }
+  }
+
+  /// One row of x meets short rows of weights in four places at once, four blocks of each: of any
+  /// number of rows, blocks and bytes of a number.
+  @Test(arguments: types, Int32(1)...2)
+  func `with one row is equal bit for bit on all instruction sets`(
+    _ dtype: DType,
+    terms: Int32
+  ) throws {
+    var random = SeededGenerator(UInt64(21 + terms))
+    let shapes = [1, 2, 4, 5, 7, 8, 11, 18, 62, 64, 65].flatMap { blocks in
+      [1, 3, 16, 17, 37].map { rows in (rows, blocks * dtype.blockElementCount) }
+    }
+    for (rowCount, columnCount) in shapes where columnCount <= 2560 {
+      let sample = ProductCase(
+        dtype: dtype,
+        x: .random(1, columnCount, using: &random),
+        weights: try .random(dtype, rowCount, columnCount, using: &random)
+      )
+      let expected = Self.product(sample, .scalar, terms: terms)
+      for set in InstructionSet.tested {
+        let result = Self.product(sample, set, terms: terms)
+        #expect(
+          bitDifferences(result.storage, expected.storage).isEmpty,
+          "\(set), \(rowCount) rows of \(columnCount)"
+        )
+      }
     }
   }
 

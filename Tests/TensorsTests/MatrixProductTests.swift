@@ -163,7 +163,7 @@ struct ProductCase {
 
   /// Rows with more columns than are summed or read at once, at even and odd addresses.
   @Test(
-    arguments: [DType.float32, .float16, .bfloat16, .q4_1, .q6K, .q8_0],
+    arguments: [DType.float32, .float16, .bfloat16, .q4_0, .q4_1, .q5_0, .q6K, .q8_0],
     [(3072, 0), (3072, 1), (3072, 8), (3072, 44), (10_240, 44)]
   )
   func `with wide rows is the same however it is computed`(

@@ -55,7 +55,8 @@ struct sl_product {
   float *y;
   size_t y_stride; ///< floats from one row of y to the next
   const uint8_t *next; ///< weights that this thread will read after these; null: those that follow.
-                       ///< Few rows of x with float weights make no use of it
+                       ///< Of no use where rows of W are read one by one: with few rows of x and
+                       ///< float weights, or one and short rows of most quantized types
 };
 
 /// Rows of W that kernels work on at once; calls should begin at multiples of it.
